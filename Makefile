@@ -1,0 +1,48 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: chat test setup format lint types tests lock fault bench bench-reading bench-events bench-asking clean
+
+chat: $(READY) ## read the seeds into an embedded database and talk to the bot
+	@$(BIN)/attache chat
+
+test: $(READY) ## format, lint, types and tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "can't make $(VENV): install python3 (3.11 or later) with its venv module" >&2; exit 1; }
+	@echo "setting up $(VENV) (once; about a minute)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(READY) ## pin every dependency for every platform, with hashes and without addresses
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group dev --output-file requirements.lock pyproject.toml
+
+fault: $(READY)
+	$(BIN)/python -m tools.fault
+
+bench: bench-reading bench-events bench-asking
+
+bench-reading: $(READY)
+	@$(BIN)/python -m tools.bench_reading
+
+bench-events: $(READY)
+	@$(BIN)/python -m tools.bench_events
+
+bench-asking: $(READY)
+	@$(BIN)/python -m tools.bench_asking
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist

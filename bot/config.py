@@ -1,0 +1,135 @@
+"""Settings, read once from the environment or ``.env``; nothing else reads either.
+
+Every field carries its help: ``.env.example`` and the docs are generated from it and tested against it.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+
+def _known_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"{value!r} is no IANA zone; write one such as Europe/Brussels")
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+class Settings(BaseSettings):
+    """All settings. Names in the environment are the aliases; a secret ``X`` may also come from ``X_FILE``."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True, frozen=True
+    )
+
+    database_url: str = Field(
+        "",
+        alias="ATTACHE_DATABASE_URL",
+        description="Database: sqlite+aiosqlite:///PATH or postgresql+asyncpg://USER@HOST/NAME. Empty: a SQLite file in your data folder.",
+    )
+    zone: Zone = Field(
+        "UTC",
+        alias="ATTACHE_ZONE",
+        description="IANA time zone for dates in questions where the asker's is not known, e.g. Europe/Brussels.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "WARNING", alias="ATTACHE_LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR."
+    )
+    reader: Literal["model", "rules"] = Field(
+        "model", alias="ATTACHE_READER", description="model (learnt) or rules (fallback without the model file)."
+    )
+    feeds: str = Field("", alias="ATTACHE_FEEDS", description="Feeds to read from the start, separated by blanks.")
+    bench: Path = Field(
+        Path("../shared/bench"),
+        alias="ATTACHE_BENCH",
+        description="Folder of the benchmarks for make bench; the bot itself does not use it.",
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        alias="ATTACHE_SECRET_KEY",
+        description="Key that encrypts stored platform tokens (make one with: attache check --new-key). Needed for Slack over HTTP.",
+    )
+    http_host: str = Field("127.0.0.1", alias="ATTACHE_HTTP_HOST", description="Address that Slack over HTTP listens on.")
+    http_port: int = Field(8080, ge=1, le=65535, alias="ATTACHE_HTTP_PORT", description="Port that Slack over HTTP listens on.")
+
+    slack_bot_token: SecretStr | None = Field(
+        None, alias="SLACK_BOT_TOKEN", description="Slack bot token (xoxb-...), for one workspace over Socket Mode."
+    )
+    slack_app_token: SecretStr | None = Field(
+        None, alias="SLACK_APP_TOKEN", description="Slack app-level token (xapp-...) with connections:write, for Socket Mode."
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None, alias="SLACK_SIGNING_SECRET", description="Slack signing secret, for HTTP and many workspaces."
+    )
+    slack_client_id: str | None = Field(
+        None, alias="SLACK_CLIENT_ID", description="Slack client id, for installing into many workspaces."
+    )
+    slack_client_secret: SecretStr | None = Field(
+        None, alias="SLACK_CLIENT_SECRET", description="Slack client secret, for installing into many workspaces."
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api/",
+        alias="SLACK_API_URL",
+        description="Slack's web API; another address lets the bot run against a compatible server.",
+    )
+    discord_token: SecretStr | None = Field(None, alias="DISCORD_TOKEN", description="Discord bot token.")
+    discord_api_url: str = Field(
+        "https://discord.com/api/v10",
+        alias="DISCORD_API_URL",
+        description="Discord's REST API; another address lets the bot run against a compatible server.",
+    )
+    discord_gateway_url: str = Field(
+        "wss://gateway.discord.gg/",
+        alias="DISCORD_GATEWAY_URL",
+        description="Discord's gateway; another address lets the bot run against a compatible server.",
+    )
+    discord_shards: int = Field(0, ge=0, alias="DISCORD_SHARDS", description="Number of Discord shards; 0 lets Discord decide.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _FileNamedByEnv(settings_cls), dotenv_settings
+
+    def database(self) -> str:
+        """The database URL, with the default filled in; creates nothing."""
+        return self.database_url or f"sqlite+aiosqlite:///{user_data_path('attache') / 'attache.db'}"
+
+
+class _FileNamedByEnv(EnvSettingsSource):
+    """``SLACK_BOT_TOKEN_FILE=/run/secrets/x`` gives ``SLACK_BOT_TOKEN`` the file's content, as container images do."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        alias = str(field.alias)
+        name = self.env_vars.get(f"{alias}_file".lower()) or self.env_vars.get(f"{alias}_FILE")
+        if not name:
+            return None, alias, False
+        try:
+            return Path(name).read_text(encoding="utf-8").strip(), alias, False
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"{alias}_FILE: can't read {name} ({error.__class__.__name__}); give the path of a readable text file"
+            ) from error
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings once. Raises ``SettingsError`` with one line that names each unusable setting."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = "; ".join(f"{problem['loc'][0]}: {problem['msg'].removeprefix('Value error, ')}" for problem in error.errors())
+        raise SettingsError(f"settings: {lines}") from error

@@ -1,0 +1,148 @@
+"""What the core needs from the outside, as Protocols. Storage and adapters implement them.
+
+All methods are coroutines that may raise ``errors.StorageError`` (storage) or an
+``errors.DeliveryError`` (couriers); none blocks the event loop.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.model import (
+    Actor,
+    ActorRef,
+    Article,
+    ArticleHead,
+    Asker,
+    Cited,
+    CitedEvent,
+    Coverage,
+    Destination,
+    Reading,
+    Request,
+)
+from bot.replies import Action, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to look: days (inclusive) a thing was said or happened, or else published; and articles."""
+
+    since: date | None = None
+    until: date | None = None
+    articles: tuple[str, ...] = ()
+
+
+class Stored(StrEnum):
+    """What happened to an article handed to the library."""
+
+    NEW = "new"
+    UNCHANGED = "unchanged"
+    REVISED = "revised"
+
+
+class Library(Protocol):
+    """Articles and all that was read in them."""
+
+    async def add(self, article: Article, reading: Reading) -> Stored:
+        """Store the article, its quotations, events and mentions in one transaction.
+
+        The same text and metadata again changes nothing; another text for a known id is a
+        revision: the reading is replaced, numbers of surviving quotations are kept.
+        """
+
+    async def quotations(
+        self, speakers: Sequence[str], scope: Scope, *, words: Sequence[str] = (), limit: int = 200
+    ) -> list[Cited]:
+        """Newest first. ``speakers`` are actor ids (empty: anyone); ``words`` are stems, any of which
+        must occur in the quotation or its paragraph (empty: no condition)."""
+
+    async def phrase(self, words: str, scope: Scope, *, limit: int = 50) -> list[Cited]:
+        """Quotations that contain the words of ``words`` in this order, newest first."""
+
+    async def similar(self, stems: Sequence[str], scope: Scope, *, limit: int = 50) -> list[Cited]:
+        """Quotations that share most of the rarest stems, best first."""
+
+    async def events(
+        self, scope: Scope, *, actors: Sequence[str] = (), types: Sequence[str] = (), words: Sequence[str] = (), limit: int = 200
+    ) -> list[CitedEvent]:
+        """Newest first; conditions as in ``quotations``."""
+
+    async def mentions(self, actor: str, scope: Scope, *, limit: int = 20) -> list[tuple[ArticleHead, int]]:
+        """(article, paragraph) where the actor is mentioned, newest article first."""
+
+    async def quotation(self, number: int) -> Cited | None:
+        """One quotation by its stored number."""
+
+    async def paragraphs(self, article: str, first: int, last: int) -> list[tuple[int, str]]:
+        """Numbered paragraphs of an article, as received."""
+
+    async def article(self, id: str) -> Article | None:
+        """The article as stored."""
+
+    async def coverage(self, scope: Scope) -> Coverage:
+        """What a search in this scope looks through."""
+
+    async def actors(self) -> list[Actor]:
+        """Actors discovered in the texts, beyond the catalogue."""
+
+    async def speakers(self, scope: Scope, *, limit: int = 50) -> list[tuple[ActorRef, int]]:
+        """Who speaks in the scope and how often, most often first."""
+
+    def articles(self) -> AsyncIterator[Article]:
+        """Every stored article, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The last exchange of a conversation: what a follow-up goes on from."""
+
+    inquiry: str
+    quotations: tuple[int, ...] = ()
+    events: tuple[int, ...] = ()
+    shown: int = 0
+
+
+class Conversations(Protocol):
+    """The last turn per place and person, forgotten after an expiry."""
+
+    async def last(self, place: Destination, asker: Asker, now: datetime) -> Turn | None: ...
+
+    async def keep(self, place: Destination, asker: Asker, now: datetime, turn: Turn) -> None: ...
+
+
+class Desk(Protocol):
+    """What an adapter talks to: the whole product behind one door."""
+
+    async def answer(self, request: Request) -> Reply:
+        """Answer one request. Never raises for what a person typed: a polite reply says what to do."""
+
+    async def press(self, request: Request, action: Action) -> Reply:
+        """Carry out a button or menu choice; ``request`` says who, where and when."""
+
+    def complete(self, command: str, argument: str, prefix: str, limit: int = 25) -> list[str]:
+        """Completions from memory; never touches the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message owed: ``key`` is unique for life and travels with the message (nonce, metadata)."""
+
+    key: str
+    destination: Destination
+    reply: Reply
+
+
+class Courier(Protocol):
+    """A platform's way out."""
+
+    async def send(self, parcel: Parcel) -> str:
+        """Post the message; the platform's message id. Raises a ``DeliveryError``."""
+
+    async def find(self, parcel: Parcel) -> str | None:
+        """After an ambiguous send: the id of the message if the platform has it."""
+
+    async def edit(self, destination: Destination, message: str, reply: Reply) -> None:
+        """Replace a message that was sent before."""
