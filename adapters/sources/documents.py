@@ -1,0 +1,173 @@
+"""A document's text -> Article: the seed's own form, plain text, Markdown with front matter, HTML, JSON.
+
+The metadata is not text: ``Article.body`` leaves it out, offsets stay those of the text as received.
+What a document does not give stays ``None``; nothing is guessed. HTML is the one form whose
+article text is an extract: offsets point into the extract.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import PurePath
+from typing import Any
+
+import frontmatter
+import trafilatura
+import yaml
+from dateutil.parser import isoparse
+
+from bot.errors import UnreadableSource
+from bot.model import Article, Span
+
+LARGEST = 20_000_000
+"""Characters in one article; more is refused."""
+
+_DATE_LINE = re.compile(r"\A\s*date (\d{4}-\d{2}-\d{2})[ \t]*", re.ASCII)
+_SOURCE_LINE = re.compile(r"\n[ \t]*Source: ([^\n]{1,200}?)\s*\Z")
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n.*?^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
+
+
+def decode(raw: bytes, place: str) -> str:
+    """UTF-8 bytes to text, line ends as received. Raises ``UnreadableSource`` for anything else."""
+    if not raw.strip():
+        raise UnreadableSource(place, "is empty; give a file with an article's text")
+    if len(raw) > 4 * LARGEST:
+        raise UnreadableSource(
+            place, f"is {len(raw) // 1_000_000} MB; split it, an article may have {LARGEST // 1_000_000} million characters"
+        )
+    if b"\x00" in raw:
+        raise UnreadableSource(place, "is a binary file, not text; save it as .txt, .md, .html or .jsonl")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableSource(
+            place, f"is not UTF-8 (byte {error.start}); convert it first, e.g. iconv -f WINDOWS-1252 -t UTF-8"
+        ) from error
+
+
+def article_of(text: str, place: str, id: str) -> Article:
+    """One article from a document's text; the form is told by the file name's ending and the text itself."""
+    if len(text) > LARGEST:
+        raise UnreadableSource(
+            place,
+            f"has {len(text) // 1_000_000} million characters; split it, an article may have {LARGEST // 1_000_000} million",
+        )
+    match PurePath(place).suffix.lower():
+        case ".html" | ".htm" | ".xhtml":
+            return html_article(text, place, id)
+        case ".json":
+            return json_article(text, place, id)
+        case ".md" | ".markdown" if _FRONT_MATTER.match(text):
+            return _markdown_article(text, place, id)
+        case _:
+            return _plain_article(text, place, id)
+
+
+def _plain_article(text: str, place: str, id: str) -> Article:
+    start, end = 0, len(text)
+    published_on = outlet = None
+    if head := _DATE_LINE.match(text):
+        published_on, start = _date(head[1]), head.end() if _date(head[1]) else 0
+    if tail := _SOURCE_LINE.search(text, start):
+        outlet, end = tail[1].strip(), tail.start()
+    if not text[start:end].strip():
+        raise UnreadableSource(place, "has metadata but no text")
+    return Article(id=id, text=text, body=Span(start, end), outlet=outlet, published_on=published_on)
+
+
+def _markdown_article(text: str, place: str, id: str) -> Article:
+    try:
+        metadata = frontmatter.loads(text).metadata
+    except yaml.YAMLError as error:
+        raise UnreadableSource(
+            place, f"has front matter that is not YAML ({str(error).splitlines()[0]}); mend or remove it"
+        ) from error
+    head = _FRONT_MATTER.match(text)
+    start = head.end() if head else 0
+    if not text[start:].strip():
+        raise UnreadableSource(place, "has front matter but no text")
+    return _with_metadata(Article(id=id, text=text, body=Span(start, len(text))), metadata)
+
+
+def html_article(text: str, place: str, id: str, url: str | None = None) -> Article:
+    """The main text of a page and what the page says about itself. Raises ``UnreadableSource`` if there is none."""
+    found = trafilatura.bare_extraction(
+        text, url=url, include_comments=False, include_tables=True, with_metadata=True, favor_recall=True,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )  # fmt: skip
+    metadata = found.as_dict() if found is not None and not isinstance(found, dict) else {}
+    words = metadata.get("text") or ""
+    if not words.strip():
+        raise UnreadableSource(place, "has no article text; the page may be empty, behind a paywall or built by scripts")
+    article = Article(id=id, text=words, body=Span(0, len(words)))
+    given = {
+        "title": metadata.get("title"),
+        "outlet": metadata.get("sitename"),
+        "url": metadata.get("url") or url,
+        "published_on": metadata.get("date"),
+    }
+    return _with_metadata(article, given)
+
+
+def json_article(line: str, place: str, id: str | None = None) -> Article:
+    """One JSON object ``{"id", "text", "title"?, "outlet"?, "published_on"?, "url"?}``; a given id is kept."""
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        raise UnreadableSource(place, f"is not JSON ({error}); one object a line is expected") from error
+    except RecursionError as error:
+        raise UnreadableSource(place, "is nested too deeply") from error
+    if not isinstance(record, dict) or not isinstance(record.get("text"), str):
+        raise UnreadableSource(place, 'is not an object with a "text"')
+    text = record["text"]
+    if not text.strip():
+        raise UnreadableSource(place, 'has an empty "text"')
+    given_id = record.get("id", id)
+    if given_id is None or not str(given_id).strip():
+        raise UnreadableSource(place, 'has no "id"')
+    return _with_metadata(Article(id=str(given_id), text=text, body=Span(0, len(text))), record)
+
+
+def _with_metadata(article: Article, given: Mapping[str, Any]) -> Article:
+    published = next((given[key] for key in ("published_on", "published_at", "published", "date") if given.get(key)), None)
+    moment = _moment(published)
+    return Article(
+        id=article.id,
+        text=article.text,
+        body=article.body,
+        outlet=_word(next((given[key] for key in ("outlet", "source", "publisher", "site") if given.get(key)), None)),
+        title=_word(given.get("title")),
+        url=_link(next((given[key] for key in ("url", "link", "canonical") if given.get(key)), None)),
+        published_on=moment.date() if isinstance(moment, datetime) else moment,
+        published_at=moment if isinstance(moment, datetime) and moment.tzinfo else None,
+    )
+
+
+def _word(value: object) -> str | None:
+    return " ".join(value.split())[:500] or None if isinstance(value, str) else None
+
+
+def _link(value: object) -> str | None:
+    return value.strip() if isinstance(value, str) and value.strip().lower().startswith(("http://", "https://")) else None
+
+
+def _date(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _moment(value: object) -> date | datetime | None:
+    """A date, or a time where one is given; ``None`` for what is no ISO 8601 date."""
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        return None
+    if len(value.strip()) == 10:
+        return _date(value.strip())
+    try:
+        return isoparse(value.strip())
+    except (ValueError, OverflowError):
+        return None
