@@ -11,6 +11,7 @@ from platformdirs import user_data_path
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as SourceFailure
 
 from bot.errors import SettingsError
 
@@ -130,6 +131,17 @@ def load_settings(**overrides: Any) -> Settings:
     """Read the settings once. Raises ``SettingsError`` with one line that names each unusable setting."""
     try:
         return Settings(**overrides)
+    except SourceFailure as error:
+        raise (error.__cause__ if isinstance(error.__cause__, SettingsError) else SettingsError(f"settings: {error}")) from None
     except ValidationError as error:
         lines = "; ".join(f"{problem['loc'][0]}: {problem['msg'].removeprefix('Value error, ')}" for problem in error.errors())
         raise SettingsError(f"settings: {lines}") from error
+
+
+def env_example() -> str:
+    """The text of ``.env.example``: every setting with its help, commented out at its default."""
+    lines = ["# Settings of Attaché. Copy to .env and fill in what you need; every SECRET may also come from SECRET_FILE=/path."]
+    for setting in Settings.model_fields.values():
+        default = "" if setting.default is None else setting.default
+        lines += ["", f"# {setting.description}", f"# {setting.alias}={default}"]
+    return "\n".join(lines) + "\n"

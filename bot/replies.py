@@ -132,7 +132,7 @@ class Reply:
     """Blocks in reading order. ``private`` replies are for the asker's eyes only.
 
     ``sources`` lists, by citation number from 1, the heads of the articles cited: outlet,
-    date and link as the source gave them.
+    date and link as the source gave them. Renderers show them last, as ``[1] ...``.
     """
 
     blocks: tuple[Block, ...]
@@ -144,8 +144,9 @@ class Reply:
 
 
 def plain(reply: Reply) -> str:
-    """The reply as plain text: one block a line, quotation marks only around quoted words."""
-    return "\n".join(text for text in (_block_text(block) for block in reply.blocks) if text)
+    """The reply as plain text: one block a line, quotation marks only around quoted words, sources last."""
+    sources = (f"[{number}] {source}" for number, source in enumerate(reply.sources, 1))
+    return "\n".join(text for text in (*(_block_text(block) for block in reply.blocks), *sources) if text)
 
 
 def line_text(line: Line) -> str:

@@ -1,0 +1,80 @@
+"""The conversation itself: reads lines, prints replies, presses buttons by number."""
+
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from typing import TextIO
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.history import FileHistory, InMemoryHistory
+from rich.console import Console
+
+from adapters.console.inbound import Clock, button_request, request_of
+from adapters.console.render import buttons_of, render
+from bot.commands import COMMANDS
+from bot.ports import Desk
+from bot.replies import Button, Reply, plain
+
+GOODBYES = frozenset({"exit", "quit", "bye", ":q"})
+
+
+class _Names(Completer):
+    """Completes command names first, then names of actors; from memory only."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        before = document.text_before_cursor
+        word = before.split(" ")[-1]
+        if " " not in before:
+            yield from (Completion(c.name, -len(word), display_meta=c.help) for c in COMMANDS if c.name.startswith(word.lower()))
+        if len(word) > 1:
+            yield from (Completion(name, -len(word)) for name in self._desk.complete("said", "actor", word, 8))
+
+
+async def converse(desk: Desk, clock: Clock, zone: str, history: Path | None, opening: str) -> None:
+    """Talk at a terminal until the person leaves (``exit`` or end of input)."""
+    session: PromptSession[str] = PromptSession(
+        history=FileHistory(str(history)) if history else InMemoryHistory(),
+        auto_suggest=AutoSuggestFromHistory(),
+        completer=_Names(desk),
+        complete_while_typing=False,
+    )
+    console = Console(highlight=False)
+    console.print(opening, style="dim")
+    shown: list[Button] = []
+    while True:
+        try:
+            line = await session.prompt_async("» ")
+        except (EOFError, KeyboardInterrupt):
+            return
+        if line.strip().lower() in GOODBYES:
+            return
+        if line.strip():
+            reply = await _react(desk, line, clock, zone, shown)
+            console.print(render(reply))
+            shown = buttons_of(reply)
+
+
+async def _react(desk: Desk, line: str, clock: Clock, zone: str, shown: list[Button]) -> Reply:
+    if line.strip().isdigit() and 1 <= int(line) <= len(shown):
+        return await desk.press(button_request(clock(), zone), shown[int(line) - 1].action)
+    return await desk.answer(request_of(line, clock(), zone))
+
+
+async def _lines(stream: TextIO) -> AsyncIterator[str]:
+    for line in stream:
+        yield line
+
+
+async def pipe(desk: Desk, clock: Clock, zone: str, lines: TextIO, out: TextIO) -> None:
+    """One message a line, each answered in order as plain text, an empty line between replies."""
+    shown: list[Button] = []
+    async for line in _lines(lines):
+        if line.strip():
+            reply = await _react(desk, line, clock, zone, shown)
+            print(plain(reply), end="\n\n", file=out, flush=True)
+            shown = buttons_of(reply)

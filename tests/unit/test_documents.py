@@ -1,0 +1,141 @@
+"""Documents as they come: metadata is not text, unknown stays unknown, bad input is one line."""
+
+import contextlib
+import io
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.sources.documents import article_of, decode, json_article
+from adapters.sources.files import articles_in, files_under, lines_of
+from bot.errors import SourceError, UnreadableSource
+from bot.model import Article
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def body(article: Article) -> str:
+    return article.text[slice(*article.body)]
+
+
+def only(path: Path) -> Article:
+    (article,) = articles_in(path)
+    assert isinstance(article, Article)
+    return article
+
+
+def test_the_seed_is_read_as_received() -> None:
+    path = ROOT / "seeds" / "000_df9f5b43c1cab071.txt"
+    article = only(path)
+    assert article.text.encode() == path.read_bytes()
+    assert (article.outlet, article.published_on, article.title, article.url) == ("Reuters", date(2025, 2, 12), None, None)
+    assert article.published_at is None
+    assert body(article).startswith("Donald Trump discussed")
+    assert "Source: Reuters" not in body(article)
+
+
+def test_plain_text_without_metadata_has_none() -> None:
+    article = article_of("The minister spoke.\r\nHe said no.\r\n", "a.txt", "a")
+    assert (article.outlet, article.published_on, article.title, article.url) == (None, None, None, None)
+    assert body(article) == article.text
+
+
+def test_an_impossible_date_stays_text() -> None:
+    article = article_of("date 2025-02-31 Words.", "a.txt", "a")
+    assert article.published_on is None
+    assert body(article) == article.text
+
+
+def test_front_matter_is_metadata() -> None:
+    text = "---\ntitle: A call\noutlet: Gazette\ndate: 2025-02-12\nurl: https://example.org/a\n---\n\nThe two spoke.\n"
+    article = article_of(text, "a.md", "a")
+    assert (article.title, article.outlet, article.published_on, article.url) == (
+        "A call",
+        "Gazette",
+        date(2025, 2, 12),
+        "https://example.org/a",
+    )
+    assert body(article).strip() == "The two spoke."
+
+
+def test_a_link_that_is_no_web_address_is_not_kept() -> None:
+    assert json_article('{"id": "1", "text": "x", "url": "javascript:alert(1)"}', "x").url is None
+
+
+def test_a_page_gives_its_text_and_what_it_says_of_itself() -> None:
+    page = """<html><head><meta property="og:site_name" content="Gazette"><meta property="og:title" content="A call">
+    <meta property="article:published_time" content="2025-02-12T10:00:00Z"></head><body><nav>Home About</nav><article>
+    <p>The president said &ldquo;no&rdquo; to the plan on Wednesday, after a long day of talks in the capital.</p>
+    <p>The foreign minister declined to comment on what had been agreed at the meeting.</p></article></body></html>"""
+    article = article_of(page, "a.html", "a")
+    assert (article.outlet, article.title, article.published_on) == ("Gazette", "A call", date(2025, 2, 12))
+    assert "“no” to the plan" in article.text
+    assert "Home About" not in article.text
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "is empty"),
+        (b" \n\t", "is empty"),
+        (b"\x89PNG\x00\x01", "binary"),
+        (b"caf\xe9", "not UTF-8 (byte 3)"),
+    ],
+)
+def test_what_is_not_text_is_named(raw: bytes, said: str) -> None:
+    with pytest.raises(UnreadableSource) as told:
+        decode(raw, "a.txt")
+    assert said in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "is not JSON"),
+        ("[1]", 'with a "text"'),
+        ('{"id": 1}', 'with a "text"'),
+        ('{"text": "x"}', 'no "id"'),
+        ('{"id": "1", "text": " "}', "empty"),
+        ("[" * 100_000, "nested"),
+    ],
+)
+def test_a_bad_line_is_named(line: str, said: str) -> None:
+    with pytest.raises(UnreadableSource) as told:
+        json_article(line, "x:1")
+    assert said in str(told.value)
+
+
+def test_one_bad_line_loses_no_other() -> None:
+    stream = io.BytesIO(b'{"id": "1", "text": "a"}\n\nnonsense\n{"id": "2", "text": "b", "date": "2025-02-12"}')
+    read = list(lines_of(stream, "x"))
+    assert [a.id for a in read if isinstance(a, Article)] == ["1", "2"]
+    assert next(str(e) for e in read if isinstance(e, SourceError)).startswith("x:3: is not JSON")
+
+
+def test_a_missing_path_and_an_empty_folder_say_so(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no such file or folder"):
+        files_under(tmp_path / "none")
+    with pytest.raises(SourceError, match="no article files"):
+        files_under(tmp_path)
+
+
+def test_articles_of_a_folder_are_named_by_their_path(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "one.txt").write_text("Words.", encoding="utf-8")
+    (tmp_path / ".hidden.txt").write_text("Words.", encoding="utf-8")
+    (path,) = files_under(tmp_path)
+    (article,) = articles_in(path, tmp_path)
+    assert isinstance(article, Article)
+    assert article.id == "b/one.txt"
+
+
+@given(st.text(min_size=1), st.sampled_from(["a.txt", "a.md", "a.json"]))
+def test_any_text_is_an_article_or_a_source_error(text: str, name: str) -> None:
+    with contextlib.suppress(SourceError):
+        article = article_of(text, name, "a")
+        start, end = article.body
+        assert 0 <= start <= end <= len(article.text)
+        assert body(article).strip()
