@@ -199,12 +199,16 @@ class ArticleHead:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A stored quotation with its article and its words: one string a content span, unaltered."""
+    """A stored quotation with its article and its words: one string a content span, unaltered.
+
+    ``context`` is the whole paragraph the quotation starts in, as received ("" where not kept).
+    """
 
     number: int
     article: ArticleHead
     quotation: Quotation
     words: tuple[str, ...]
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
