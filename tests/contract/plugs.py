@@ -1,0 +1,5 @@
+"""The adapters under the shared suite: one line each."""
+
+from tests.contract.plug import Plug
+
+PLUGS: tuple[Plug, ...] = ()
