@@ -67,6 +67,20 @@ class Actor:
         return ActorRef(self.id, self.name, self.type)
 
 
+def paragraph_spans(text: str) -> tuple[Span, ...]:
+    """The paragraphs of an article's text: its lines that hold more than blanks, without their line feed.
+
+    ``paragraph`` numbers everywhere count these from 1; only a line feed ends a line.
+    """
+    found, start = [], 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        if line and not line.isspace():
+            found.append(Span(start, end))
+        start = end + 1
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One document of one outlet, its text exactly as received.

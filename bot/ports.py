@@ -20,6 +20,7 @@ from bot.model import (
     CitedEvent,
     Coverage,
     Destination,
+    Platform,
     Reading,
     Request,
 )
@@ -52,6 +53,15 @@ class Library(Protocol):
         The same text and metadata again changes nothing; another text for a known id is a
         revision: the reading is replaced, numbers of surviving quotations are kept.
         """
+
+    async def add_all(self, batch: Sequence[tuple[Article, Reading]]) -> list[Stored]:
+        """``add`` for many articles in one transaction: all are stored or none; outcomes in order."""
+
+    async def known(self, article: Article) -> bool:
+        """True if the same text and metadata are stored under this id: reading it again is needless."""
+
+    async def reading(self, article: str) -> Reading | None:
+        """All that was understood of an article, as it was handed in."""
 
     async def quotations(
         self, speakers: Sequence[str], scope: Scope, *, words: Sequence[str] = (), limit: int = 200
@@ -111,6 +121,9 @@ class Conversations(Protocol):
     async def last(self, place: Destination, asker: Asker, now: datetime) -> Turn | None: ...
 
     async def keep(self, place: Destination, asker: Asker, now: datetime, turn: Turn) -> None: ...
+
+    async def forget(self, platform: Platform, person: str) -> int:
+        """Remove every turn of a person on a platform; how many there were."""
 
 
 class Desk(Protocol):

@@ -1,0 +1,60 @@
+"""Words and stems: the one way in which stored text and questions become search terms.
+
+What is indexed and what is asked pass through the same functions, so a term found is a term meant.
+A term holds only lower-case letters and digits (any script), at most 64 of them.
+"""
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+LONGEST = 64
+"""Longer runs of letters are cut here: no word is that long, and databases limit a term's size."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"})
+_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'"})
+_stemmer = snowballstemmer.stemmer("english")
+_stemming = threading.Lock()
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of ``text`` in order, folded: lower case, without accents and apostrophes.
+
+    >>> words("Zelensky’s façade: pre-2014 borders")
+    ('zelenskys', 'facade', 'pre', '2014', 'borders')
+    """
+    return tuple(folded for found in _WORD.findall(text) for folded in _pieces(_fold(found).replace("'", "")))
+
+
+def stems(text: str) -> tuple[str, ...]:
+    """The stems (Snowball English) of the words of ``text`` in order; possessives end in nothing.
+
+    >>> stems("Ukraine’s allies were negotiating")
+    ('ukrain', 'alli', 'were', 'negoti')
+    """
+    return tuple(stem for found in _WORD.findall(text) for stem in _stems_of(found))
+
+
+@lru_cache(maxsize=1 << 17)
+def _stems_of(word: str) -> tuple[str, ...]:
+    with _stemming:  # the stemmer object keeps state while it works
+        return _pieces(_stemmer.stemWord(_fold(word)[: 2 * LONGEST]).replace("'", ""))
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower()
+    parts = unicodedata.normalize("NFKD", word.casefold().translate(_APOSTROPHES))
+    return "".join(c for c in parts if not unicodedata.combining(c)).casefold().translate(_LETTERS)
+
+
+def _pieces(folded: str) -> tuple[str, ...]:
+    """Folding may leave other than letters and digits (NFKD of ½ is 1⁄2): those part words."""
+    if folded.isalnum():
+        return (folded[:LONGEST],)
+    return tuple(piece[:LONGEST] for piece in re.findall(r"[^\W_]+", folded))
