@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PURE = {
-    "babel", "datasketch", "dateutil", "matplotlib", "numpy", "pycountry", "pycrfsuite", "rapidfuzz", "snowballstemmer", "structlog",
+    "babel", "countryinfo", "datasketch", "dateutil", "matplotlib", "numpy", "pycountry", "pycrfsuite", "rapidfuzz", "snowballstemmer", "structlog",
 }  # fmt: skip
 """Libraries without I/O of their own that the core may use."""
 EXTRA = {

@@ -1,0 +1,142 @@
+"""The registry: the catalogue's look-ups, and what questions ask of them, with the actors discovered in the texts."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from datetime import date
+from heapq import nsmallest
+
+from bot.actors.catalogue import Catalogue, read_catalogue
+from bot.actors.finding import Finder, Match
+from bot.actors.index import Index, Sense
+from bot.actors.names import key
+from bot.actors.resolving import Resolver
+from bot.model import Actor, ActorRef, ActorType, Span
+
+_WORD = re.compile(r"[^\W_](?:[\w.'’ʼ-]*[^\W_])?\.?")
+_LONGEST = 7
+
+
+class Registry(Resolver):
+    """Implements ``bot.reading.catalogue.Catalogue`` (by the catalogue alone) and ``bot.asking.names.Who``.
+
+    ``learn`` adds discovered actors to what questions see; what reading sees never changes. It swaps
+    whole tables, so look-ups in other threads see the old or the new ones. Raises for no string.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__(catalogue)
+        self._learnt: dict[str, Actor] = {}
+        self._finder = Finder(self, Index(()))
+        self._names = _sorted_names(self.index)
+
+    def learn(self, actors: Iterable[Actor]) -> None:
+        """Add actors discovered in the texts; those the catalogue knows by name are left out."""
+        fresh = {a.id: a for a in actors if a.id not in self.index.actors and not self._known(a)}
+        if not fresh.items() <= self._learnt.items():
+            self._learnt = {**self._learnt, **fresh}
+            learnt = Index(self._learnt.values(), start=len(self.index.actors))
+            self._finder = Finder(self, learnt)
+            self._names = sorted((*_sorted_names(self.index), *_sorted_names(learnt)))
+
+    def _known(self, actor: Actor) -> bool:
+        return any(s.how in ("name", "alias") and s.actor.type == actor.type for s in self.index.get(key(actor.name)))
+
+    def find(self, phrase: str, on: date, *, limit: int = 8) -> tuple[Match, ...]:
+        """What a name, title or institution typed in chat may mean, best first; equal scores are ambiguous.
+
+        Any case, slips of the keyboard allowed. Titles mean their holders on that day. ``()`` if unknown.
+        """
+        return self._finder.find(phrase, on)[:limit]
+
+    def spot(self, text: str, on: date) -> tuple[tuple[Span, tuple[Match, ...]], ...]:
+        """Exact names, metonyms and titles in free text, any case, the longest first, not overlapping, in text order."""
+        found = list(_WORD.finditer(text))[:200]
+        spotted: list[tuple[Span, tuple[Match, ...]]] = []
+        at = 0
+        while at < len(found):
+            for end in range(min(at + _LONGEST, len(found)), at, -1):
+                span = Span(found[at].start(), found[end - 1].end())
+                matches = self._finder.exactly(text[span.start : span.end], on, within=True)
+                if matches:
+                    article = 4 if text[span.start : span.start + 4].lower() == "the " else 0
+                    spotted.append((Span(span.start + article, span.end), matches))
+                    at = end - 1
+                    break
+            at += 1
+        return tuple(spotted)
+
+    def voices(self, actor: str, on: date) -> tuple[ActorRef, ...]:
+        """Who speaks for an actor on that day, itself first: a state's institutions, then its officials.
+
+        Institutions speak through their own officials ("kremlin": Kremlin, its spokesman, not the president);
+        a person speaks for himself alone. Unknown ids give nothing.
+        """
+        entry = self.index.actors.get(actor) or self._learnt.get(actor)
+        if entry is None:
+            return ()
+        if entry.type is ActorType.PERSON:
+            return (entry.ref,)
+        bodies = self._under(entry)
+        officials = (p for b in bodies for o in self.offices.of_body(b.id) if o.kind not in self.catalogue.voiceless
+                     for p in self.offices.holders(o, on))  # fmt: skip
+        return tuple(dict.fromkeys((*(b.ref for b in bodies), *officials, *self._members(entry))))
+
+    def _under(self, entry: Actor) -> list[Actor]:
+        """The actor and the institutions that speak for it, breadth first."""
+        bodies = [entry]
+        for body in bodies:
+            bodies += [
+                a
+                for a in (*self.index.actors.values(), *self._learnt.values())
+                if a.belongs_to == body.id
+                and a.type is ActorType.ORGANISATION
+                and a.id not in self.catalogue.silent
+                and a not in bodies
+            ]
+        return bodies
+
+    def _members(self, entry: Actor) -> list[ActorRef]:
+        """People without a dated office: of movements and organisations, and those the texts put with an actor."""
+        undated = [] if entry.type is ActorType.COUNTRY or entry.belongs_to else self.index.actors.values()
+        people = (*undated, *self._learnt.values())
+        return [a.ref for a in people if a.belongs_to == entry.id and a.type is ActorType.PERSON and not a.tenures]
+
+    def related(self, actor: str, on: date) -> tuple[ActorRef, ...]:
+        """``voices`` without the actor itself."""
+        return self.voices(actor, on)[1:]
+
+    def speaks_for(self, actor: str) -> str | None:
+        """The state or organisation an institution or person belongs to, if the catalogue or a text says so."""
+        entry = self.index.actors.get(actor) or self._learnt.get(actor)
+        return entry.belongs_to if entry else None
+
+    def title(self, actor: str, on: date) -> str | None:
+        """The office an actor held on that day, the highest first: "US Secretary of Defense"."""
+        entry = self.index.actors.get(actor)
+        held = [o for t in entry.tenures if (o := self.offices.get(t.office))] if entry else []
+        return next((o.title for o in reversed(held) if any(p.id == actor for p in self.offices.holders(o, on))), None)
+
+    def complete(self, prefix: str, limit: int = 25) -> list[str]:
+        """Canonical names of which a word, or an alias, begins with ``prefix``, the most prominent first."""
+        wanted = key(prefix)
+        if not wanted:
+            return []
+        start, end = bisect_left(self._names, (wanted,)), bisect_left(self._names, (wanted + "\uffff",))
+        best = nsmallest(limit * 4, ((rank, name) for _, rank, name in self._names[start:end]))
+        return list(dict.fromkeys(name for _, name in best))[:limit]
+
+
+def _sorted_names(index: Index) -> list[tuple[str, int, str]]:
+    """(folded form, rank, canonical name) of everything that can be typed."""
+
+    def entry(folded: str, sense: Sense) -> tuple[str, int, str]:
+        current = any(t.until is None for t in index.actors[sense.actor.id].tenures) or sense.actor.type is not ActorType.PERSON
+        return folded, sense.rank + (0 if current else 100_000), sense.actor.name
+
+    return sorted(entry(folded, s) for folded, senses in index.senses.items() for s in senses)
+
+
+def load_registry() -> Registry:
+    """The registry of the catalogue that travels with the package."""
+    return Registry(read_catalogue())
