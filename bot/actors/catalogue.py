@@ -30,11 +30,12 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Ministry:
-    """What every state has: "Foreign Ministry of X", reached by any of its nouns."""
+    """What every state has: "Polish Foreign Ministry", reached by any of its nouns; silent ones do not speak for it."""
 
     id: str
     name: str
     nouns: tuple[str, ...]
+    silent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def parse_catalogue(text: str) -> Catalogue:
         offices=tuple(_office(office, data["titles"]) for office in data["office"]),
         pronouns={person["id"]: person["pronoun"] for person in people},
         nouns={o["id"]: tuple(map(key, o["nouns"])) for o in organisations if "nouns" in o},
-        ministries=tuple(Ministry(slug(m["name"]), m["name"], tuple(map(key, m["nouns"]))) for m in data["ministry"]),
+        ministries=tuple(map(_ministry, data["ministry"])),
         address=_address(data["address"]),
         voiceless=frozenset(data["voices"]["voiceless_kinds"]),
         silent=frozenset(o["id"] for o in organisations if o.get("silent")),
@@ -91,6 +92,10 @@ def parse_catalogue(text: str) -> Catalogue:
 def _address(entry: Mapping[str, list[str]]) -> dict[str, str | None]:
     """A word before a name ("Mrs", "General") -> the pronoun it tells, if any."""
     return {word: None if pronoun == "other" else pronoun for pronoun, words in entry.items() for word in words}
+
+
+def _ministry(entry: Mapping[str, Any]) -> Ministry:
+    return Ministry(slug(entry["name"]), entry["name"], tuple(map(key, entry["nouns"])), bool(entry.get("silent")))
 
 
 def _person(entry: Mapping[str, Any]) -> Actor:

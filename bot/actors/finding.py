@@ -24,6 +24,8 @@ class Match(NamedTuple):
 
 
 _SCORES = {"name": 1.0, "alias": 0.98, "metonym": 0.95, "people": 0.95, "office": 0.95, "surname": 0.8, "first name": 0.6}
+_LINKS = frozenset({"the", "of", "for", "in", "to", "former", "ex"})
+_MENDABLE, _TWO_SLIPS = 5, 7
 _NOT_ALONE = frozenset({"leader", "head", "chief", "boss", "ruler"})
 
 
@@ -36,6 +38,7 @@ class Finder:
         self._plain = resolver.catalogue.plain
         self._function = resolver.catalogue.function
         self._titles = _descriptions(learnt)
+        self._known: frozenset[str] = frozenset()
         self._words: dict[int, list[str]] = {}
 
     def find(self, phrase: str, on: date) -> tuple[Match, ...]:
@@ -150,22 +153,34 @@ class Finder:
                 return _ranked(Match(m.actor, "misspelt", round(m.score * 0.9, 3)) for m in found)
         return ()
 
+    def knows(self, written: str) -> bool:
+        """Whether some name, title or institution contains this word, or a possessive of it."""
+        folded = key(written).split()
+        return all(self._is_known(word) or self._is_known(word.removesuffix("s")) for word in folded)
+
     def _is_known(self, word: str) -> bool:
-        return word in self._bucket(len(word))
+        return word in self._vocabulary()
+
+    def _vocabulary(self) -> frozenset[str]:
+        if not self._known:
+            forms = (form for index in self._indices for form in index.senses)
+            names = {word for form in (*forms, *self._resolver.institutions.nouns) for word in form.split()}
+            self._known = frozenset(names | self._resolver.offices.words | _LINKS)
+        return self._known
 
     def _bucket(self, length: int) -> list[str]:
         if not self._words:
-            names = {word for index in self._indices for form in index.senses for word in form.split()}
-            for word in sorted(names | self._resolver.offices.words):
+            for word in sorted(self._vocabulary() - _LINKS):
                 self._words.setdefault(len(word), []).append(word)
         return self._words.get(length, [])
 
     def _near(self, word: str) -> list[str]:
-        """Words of names one or two slips away, or sounding the same; nearest first, three at most."""
-        if len(word) < 4:
+        """Words of names that begin alike and are one or two slips away, or sound the same; nearest first, three at most."""
+        if len(word) < _MENDABLE:
             return []
-        pool = [w for length in range(len(word) - 2, len(word) + 3) for w in self._bucket(length)]
-        allowed = 1 if len(word) < 6 else 2
+        allowed = 1 if len(word) < _TWO_SLIPS else 2
+        lengths = range(len(word) - allowed, len(word) + allowed + 1)
+        pool = [w for length in lengths for w in self._bucket(length) if w[0] == word[0]]
         slips = process.extract(word, pool, scorer=OSA.distance, score_cutoff=allowed, limit=8)
         heard = [w for index in self._indices for w in index.alike(word)]
         ranked = sorted(

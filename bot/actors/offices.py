@@ -8,6 +8,8 @@ from typing import NamedTuple
 from bot.actors.catalogue import Catalogue, Office
 from bot.model import ActorRef
 
+_LINKS = frozenset({"of", "for", "to", "the", "and", "in", "on", "at"})
+
 
 class Held(NamedTuple):
     """One holder of an office; ``since`` inclusive, ``until`` exclusive, ``None`` where open or not known."""
@@ -34,7 +36,7 @@ class Offices:
         self._body: dict[str, list[Office]] = defaultdict(list)
         for office in catalogue.offices:
             self._enter(office)
-        self.words = frozenset(word for title in self._alone for word in title.split())
+        self.words = frozenset(word for title in self._alone for word in title.split()) - _LINKS
 
     def _enter(self, office: Office) -> None:
         self._body[office.body].append(office)

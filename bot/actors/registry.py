@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
 from heapq import nsmallest
+from itertools import islice
 
 from bot.actors.catalogue import Catalogue, read_catalogue
 from bot.actors.finding import Finder, Match
@@ -15,6 +16,7 @@ from bot.model import Actor, ActorRef, ActorType, Span
 
 _WORD = re.compile(r"[^\W_](?:[\w.'’ʼ-]*[^\W_])?\.?")
 _LONGEST = 7
+_MOST = 200
 
 
 class Registry(Resolver):
@@ -27,6 +29,7 @@ class Registry(Resolver):
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
         self._learnt: dict[str, Actor] = {}
+        self._organisations = [a for a in catalogue.actors if a.belongs_to and a.id not in catalogue.silent]
         self._finder = Finder(self, Index(()))
         self._names = _sorted_names(self.index)
 
@@ -51,20 +54,42 @@ class Registry(Resolver):
 
     def spot(self, text: str, on: date) -> tuple[tuple[Span, tuple[Match, ...]], ...]:
         """Exact names, metonyms and titles in free text, any case, the longest first, not overlapping, in text order."""
-        found = list(_WORD.finditer(text))[:200]
+        found = [Span(m.start(), m.end()) for m in islice(_WORD.finditer(text), _MOST)]
+        known = [self._finder.knows(text[start:end]) for start, end in found]
         spotted: list[tuple[Span, tuple[Match, ...]]] = []
         at = 0
         while at < len(found):
-            for end in range(min(at + _LONGEST, len(found)), at, -1):
-                span = Span(found[at].start(), found[end - 1].end())
-                matches = self._finder.exactly(text[span.start : span.end], on, within=True)
-                if matches:
-                    article = 4 if text[span.start : span.start + 4].lower() == "the " else 0
-                    spotted.append((Span(span.start + article, span.end), matches))
-                    at = end - 1
-                    break
-            at += 1
+            length, matches = self._longest(text, found, known, at, on)
+            if matches and not (length == 1 and self._is_part(text, found, known, at, spotted)):
+                start, end = found[at].start, found[at + length - 1].end
+                article = 4 if text[start : start + 4].lower() == "the " else 0
+                spotted.append((Span(start + article, end), matches))
+            at += length
         return tuple(spotted)
+
+    def _is_part(
+        self, text: str, found: list[Span], known: list[bool], at: int, spotted: list[tuple[Span, tuple[Match, ...]]]
+    ) -> bool:
+        """Whether a word is part of a longer name that nobody knows: "Jim Jordan", "Washington Post-ABC poll"."""
+        word = text[slice(*found[at])]
+        if not word[:1].isupper():
+            return False
+        after = text[slice(*found[at + 1])] if at + 1 < len(found) and found[at + 1].start == found[at].end + 1 else ""
+        if after[:1].isupper() and not known[at + 1] and not after.isupper():
+            return True
+        before = text[slice(*found[at - 1])] if at > 1 and found[at - 1].end + 1 == found[at].start else ""
+        taken = bool(spotted) and spotted[-1][0].end == found[at - 1].end
+        return before[:1].isupper() and not before.isupper() and not taken and not self.is_address(before)
+
+    def _longest(self, text: str, found: list[Span], known: list[bool], at: int, on: date) -> tuple[int, tuple[Match, ...]]:
+        """How many words from ``at`` on name somebody, and whom; one word and nobody if none do."""
+        end = at
+        while end < min(at + _LONGEST, len(found)) and known[end]:
+            end += 1
+        for last in range(end, at, -1):
+            if matches := self._finder.exactly(text[found[at].start : found[last - 1].end], on, within=True):
+                return last - at, matches
+        return 1, ()
 
     def voices(self, actor: str, on: date) -> tuple[ActorRef, ...]:
         """Who speaks for an actor on that day, itself first: a state's institutions, then its officials.
@@ -72,7 +97,7 @@ class Registry(Resolver):
         Institutions speak through their own officials ("kremlin": Kremlin, its spokesman, not the president);
         a person speaks for himself alone. Unknown ids give nothing.
         """
-        entry = self.index.actors.get(actor) or self._learnt.get(actor)
+        entry = self._entry(actor)
         if entry is None:
             return ()
         if entry.type is ActorType.PERSON:
@@ -82,19 +107,16 @@ class Registry(Resolver):
                      for p in self.offices.holders(o, on))  # fmt: skip
         return tuple(dict.fromkeys((*(b.ref for b in bodies), *officials, *self._members(entry))))
 
+    def _entry(self, actor: str) -> Actor | None:
+        return self.index.actors.get(actor) or self._learnt.get(actor) or self.institutions.get(actor)
+
     def _under(self, entry: Actor) -> list[Actor]:
         """The actor and the institutions that speak for it, breadth first."""
+        organisations = [a for a in (*self._organisations, *self._learnt.values()) if a.type is ActorType.ORGANISATION]
         bodies = [entry]
         for body in bodies:
-            bodies += [
-                a
-                for a in (*self.index.actors.values(), *self._learnt.values())
-                if a.belongs_to == body.id
-                and a.type is ActorType.ORGANISATION
-                and a.id not in self.catalogue.silent
-                and a not in bodies
-            ]
-        return bodies
+            bodies += [a for a in organisations if a.belongs_to == body.id and a not in bodies]
+        return bodies + self.institutions.speaking(entry.id)
 
     def _members(self, entry: Actor) -> list[ActorRef]:
         """People without a dated office: of movements and organisations, and those the texts put with an actor."""
@@ -108,7 +130,7 @@ class Registry(Resolver):
 
     def speaks_for(self, actor: str) -> str | None:
         """The state or organisation an institution or person belongs to, if the catalogue or a text says so."""
-        entry = self.index.actors.get(actor) or self._learnt.get(actor)
+        entry = self._entry(actor)
         return entry.belongs_to if entry else None
 
     def title(self, actor: str, on: date) -> str | None:

@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA
 
 from bot.actors.catalogue import Catalogue, Office
 from bot.actors.index import Index, Sense
+from bot.actors.institutions import Institutions
 from bot.actors.names import bare, compatible, given, key, nickname_table, sound, surnames
 from bot.actors.offices import Offices
 from bot.model import ActorRef, ActorType
@@ -40,6 +41,7 @@ class Resolver:
         self.catalogue = catalogue
         self.index = Index(catalogue.actors, catalogue.states, catalogue.family_first)
         self.offices = Offices(catalogue)
+        self.institutions = Institutions(catalogue)
         self.nicknames = nickname_table(catalogue.nicknames)
         people_words = {w for s in catalogue.states for p in (*s.people, s.name) for w in key(p).split()}
         self._title_words = catalogue.address.keys() | self.offices.words | people_words
@@ -65,7 +67,7 @@ class Resolver:
         if exact.candidates:
             return exact
         if type_hint in (None, "person"):
-            read = self._by_parts(folded.split(), on, context)
+            read = self._by_parts(name, on, context)
             if read.candidates:
                 return read
         if type_hint != "place" and (" " in folded or self.offices.alone(folded)):
@@ -118,14 +120,15 @@ class Resolver:
             if " " in c
         )
 
-    def _by_parts(self, tokens: list[str], on: date | None, context: Collection[str]) -> Resolution:
+    def _by_parts(self, name: str, on: date | None, context: Collection[str]) -> Resolution:
         """ "British Prime Minister Keir Starmer", "Mrs Clinton", "Rex W. Tillerson"."""
-        start = 0
+        tokens, start = key(name).split(), 0
+        capitalised = name.split()[-1][:1].isupper() if tokens else False
         while start < len(tokens) - 1 and tokens[start] in self._title_words:
             start += 1
             rest = " ".join(tokens[start:])
             senses = [s for s in self.index.get(rest) if s.actor.type is ActorType.PERSON and s.how != "first name"]
-            if senses:
+            if senses and (capitalised or rest not in self.catalogue.plain):
                 return self.pick(self._titled(senses, tokens[:start], on), "person", on, context)
         full = self.by_full_name(tuple(tokens[start:]))
         return self.pick(full, "person", on, context) if full else Resolution(None)
@@ -249,14 +252,23 @@ class Resolver:
     def office_of(self, owner: ActorRef, noun: str, on: date | None) -> ActorRef | None:
         """The institution that "OWNER's NOUN" is: (Zelensky, "office"), (Russia, "foreign ministry")."""
         folded = key(noun)
-        bodies = [owner.id] if owner.type is not ActorType.PERSON else self.headed(owner.id, on)
-        return next((found for body in bodies if (found := self._institution_of(body, folded))), None)
+        if owner.type is not ActorType.PERSON:
+            return self.institutions.of(owner.id, folded)
+        for body in self.headed(owner.id, on):
+            if found := self._called(owner, folded) or self.institutions.of(body, folded):
+                return found
+        return None
+
+    def _called(self, owner: ActorRef, noun: str) -> ActorRef | None:
+        """An institution named after its head: "Trump administration"."""
+        named = self.index.get(f"{key(owner.name).split()[-1]} {noun}")
+        return next((s.actor for s in named if s.actor.type is ActorType.ORGANISATION), None)
 
     def institution(self, name: str, on: date | None = None) -> ActorRef | None:
         """ "Polish Foreign Ministry", "Macron's office", "ministry of defence of Ukraine"."""
         tokens = key(name).split()
         for body, noun in self.split_office(tokens):
-            if body and (found := self._institution_of(body, noun)):
+            if body and (found := self.institutions.of(body, noun)):
                 return found
         owner, _, noun = key(name).partition(" ")
         people = [s for s in self.index.get(owner[:-1]) if s.actor.type is ActorType.PERSON] if owner.endswith("s") else []
@@ -272,15 +284,14 @@ class Resolver:
         offices = (self.offices.get(t.office) for t in current)
         return [o.body for o in offices if o and o.kind in _POWER]
 
-    def _institution_of(self, body: str, noun: str) -> ActorRef | None:
-        for actor_id, nouns in self.catalogue.nouns.items():
-            actor = self.index.actors[actor_id]
-            if noun in nouns and actor.belongs_to == body:
-                return actor.ref
-        state = self.index.actors.get(body)
-        if state is None or state.type is not ActorType.COUNTRY:
-            return None
-        return next((_ministry(m.id, m.name, state.ref) for m in self.catalogue.ministries if noun in m.nouns), None)
+    def aliases(self, actor: ActorRef) -> tuple[str, ...]:
+        """The other names of an actor the catalogue knows, without metonyms."""
+        entry = self.index.actors.get(actor.id) or self.institutions.get(actor.id)
+        return entry.aliases if entry else ()
+
+    def is_address(self, word: str) -> bool:
+        """Whether a word may stand before a person's name: "President", "Mrs", "British"."""
+        return all(part in self._title_words for part in key(word).split())
 
     def gender(self, actor: ActorRef) -> str | None:
         """ "m" or "f" for a person the catalogue knows."""
@@ -289,11 +300,6 @@ class Resolver:
 
 _POWER = ("supreme-leader", "president", "crown-prince", "prime-minister", "monarch", "pope", "de-facto-leader", "party-chief", "chief",
           "secretary-general", "director-general", "commission-president", "council-president", "head-of-state")  # fmt: skip
-
-
-def _ministry(id_: str, name: str, state: ActorRef) -> ActorRef:
-    article = "the " if state.name.startswith(("United", "Netherlands", "Philippines", "Czech R", "Democratic R")) else ""
-    return ActorRef(f"{id_}-of-{state.id}", f"{name} of {article}{state.name}", ActorType.ORGANISATION)
 
 
 def _same_case(name: str, form: str) -> bool:

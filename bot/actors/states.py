@@ -10,13 +10,15 @@ from bot.actors.names import key, slug
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state or territory. ``people`` are adjectives and demonyms in the singular; ``metonyms`` its capitals."""
+    """A state or territory. ``people`` are adjectives and demonyms in the singular; ``metonyms`` its
+    capitals; ``adjective`` stands before its institutions ("Polish Foreign Ministry")."""
 
     id: str
     name: str
     aliases: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     metonyms: tuple[str, ...] = ()
+    adjective: str = ""
 
 
 def states(corrections: Iterable[Mapping[str, Any]], territories: Iterable[str], dropped: Iterable[str]) -> tuple[State, ...]:
@@ -58,6 +60,7 @@ def _state(info: Mapping[str, Any], correction: Mapping[str, Any], territory: bo
         name=name,
         aliases=_unique((*correction.get("aliases", ()), *_formal(info))),
         people=_unique((*correction.get("people", ()), *people)),
+        adjective=str(correction.get("adjective") or next(iter(people), name)),
         metonyms=tuple(m for m in _unique(metonyms) if m not in correction.get("not_metonyms", ()) and key(m) != key(name)),
     )
 

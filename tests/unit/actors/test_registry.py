@@ -42,6 +42,9 @@ def best(registry: Registry, phrase: str, on: date = DAY) -> str | None:
         ("who", None),
         ("may", None),
         ("nobody of that name", None),
+        ("dean", None),
+        ("rendell", None),
+        ("jim jordan", None),
         ("", None),
     ],
 )
@@ -71,6 +74,11 @@ def test_an_ambiguous_title_gives_choices(registry: Registry) -> None:
 def test_names_are_spotted_in_free_text(registry: Registry) -> None:
     text = "compare what Washington and moscow told us about the trump putin call"
     assert [text[s.start : s.end] for s, _ in registry.spot(text, DAY)] == ["Washington", "moscow", "trump", "putin"]
+    for longer in ("what did Jim Jordan say", "has the EU said so for long"):
+        assert not {m.actor.type for _, found in registry.spot(longer, DAY) for m in found} & {
+            ActorType.PERSON,
+            ActorType.COUNTRY,
+        }
     assert registry.spot("tell us who may reach the case, it said", DAY) == ()
 
 
@@ -85,6 +93,10 @@ def test_voices_of_a_state_an_institution_a_person(registry: Registry) -> None:
     assert [v.id for v in registry.voices("volodymyr-zelensky", DAY)] == ["volodymyr-zelensky"]
     assert registry.voices("nobody", DAY) == ()
     assert registry.speaks_for("kremlin") == "russia"
+    poland = [v.id for v in registry.voices("poland", DAY)]
+    assert {"foreign-ministry-of-poland", "government-of-poland", "donald-tusk"} <= set(poland)
+    assert "central-bank-of-poland" not in poland
+    assert registry.speaks_for("foreign-ministry-of-poland") == "poland"
 
 
 def test_titles_at_a_day(registry: Registry) -> None:

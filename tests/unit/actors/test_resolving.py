@@ -45,6 +45,8 @@ def ids(actor: ActorRef | None) -> str | None:
         ("Zelensky’s office", "office-of-the-president-of-ukraine"),
         ("Polish Foreign Ministry", "foreign-ministry-of-poland"),
         ("ministry of defence of Latvia", "defence-ministry-of-latvia"),
+        ("British government", "government-of-united-kingdom"),
+        ("Obama administration", "obama-administration"),
         ("the president of France", "emmanuel-macron"),
         ("former French president", "francois-hollande"),
         ("POTUS", "donald-trump"),
@@ -134,7 +136,7 @@ def test_what_belongs_to_an_owner(registry: Registry) -> None:
     assert trump
     assert russia
     assert ids(registry.office_of(zelensky, "office", DAY)) == "office-of-the-president-of-ukraine"
-    assert ids(registry.office_of(trump, "administration", DAY)) == "us-administration"
+    assert ids(registry.office_of(trump, "administration", DAY)) == "trump-administration"
     assert registry.office_of(trump, "office", date(2023, 1, 1)) is None
     assert ids(registry.office_of(russia, "foreign ministry", DAY)) == "foreign-ministry-of-russia"
     assert registry.office_of(ActorRef("nobody", "Nobody", ActorType.PERSON), "office", DAY) is None
