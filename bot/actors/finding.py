@@ -25,6 +25,7 @@ class Match(NamedTuple):
 
 _SCORES = {"name": 1.0, "alias": 0.98, "metonym": 0.95, "people": 0.95, "office": 0.95, "surname": 0.8, "first name": 0.6}
 _LINKS = frozenset({"the", "of", "for", "in", "to", "former", "ex"})
+_HEARD = 0.1
 _MENDABLE, _TWO_SLIPS = 5, 7
 _NOT_ALONE = frozenset({"leader", "head", "chief", "boss", "ruler"})
 
@@ -51,12 +52,10 @@ class Finder:
         folded = key(phrase)
         if not folded or self._is_word(phrase, folded, within):
             return ()
-        named = [
-            self._weigh(s, on) for index in self._indices for s in self._senses(index, phrase, folded) if _spotted(s, within)
-        ]
-        if not named:
-            named = self._by_name(phrase, folded, on, within)
-        return _ranked(named)
+        known, learnt = ([s for s in self._senses(i, phrase, folded) if _spotted(s, within)] for i in self._indices)
+        owned = any(s.how in ("name", "alias") for s in known)
+        named = [self._weigh(s, on, 0.0, owned) for s in known] + [self._weigh(s, on, _HEARD, owned) for s in learnt]
+        return _ranked(named or self._by_name(phrase, folded, on, within))
 
     def _is_word(self, phrase: str, folded: str, within: bool) -> bool:
         if phrase.strip().islower() and folded == "us":
@@ -69,12 +68,14 @@ class Finder:
             return index.get(folded)
         return self._resolver.senses(phrase, folded, index)
 
-    def _weigh(self, sense: Sense, on: date) -> Match:
+    def _weigh(self, sense: Sense, on: date, bonus: float, owned: bool) -> Match:
+        """Part of a name counts more in office, or if the texts have it, but little beside one whose own name it is."""
         score = _SCORES[sense.how]
         if sense.how in ("surname", "first name"):
-            score += 0.12 if self._resolver.active(sense.actor.id, on) else 0.0
+            score += 0.12 if self._resolver.active(sense.actor.id, on) else bonus
             score += 0.05 if sense.how == "first name" and self._leads(sense.actor.id, on) else 0.0
-        return Match(sense.actor, sense.how, score)
+            score *= 0.6 if owned else 1.0
+        return Match(sense.actor, sense.how, round(score, 3))
 
     def _leads(self, person: str, on: date) -> bool:
         return bool(self._resolver.headed(person, on))
@@ -89,11 +90,8 @@ class Finder:
         if read and read.actor and read.how != "misspelt":
             return [Match(read.actor, read.how, _SCORES.get(read.how, 0.8))]
         tokens = tuple(folded.split())
-        return (
-            []
-            if within or len(tokens) < 2
-            else [self._weigh(s, on) for s in self._resolver.by_full_name(tokens, self._indices[1])]
-        )
+        fuller = [] if within or len(tokens) < 2 else self._resolver.by_full_name(tokens, self._indices[1])
+        return [self._weigh(s, on, _HEARD, False) for s in fuller]
 
     def by_office(self, folded: str, on: date, within: bool) -> list[Match]:
         """Holders on that day of the office that a title means; of several the more prominent first."""

@@ -29,7 +29,7 @@ class Registry(Resolver):
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
         self._learnt: dict[str, Actor] = {}
-        self._organisations = [a for a in catalogue.actors if a.belongs_to and a.id not in catalogue.silent]
+        self._parts = self._by_body(())
         self._finder = Finder(self, Index(()))
         self._names = _sorted_names(self.index)
 
@@ -39,8 +39,16 @@ class Registry(Resolver):
         if not fresh.items() <= self._learnt.items():
             self._learnt = {**self._learnt, **fresh}
             learnt = Index(self._learnt.values(), start=len(self.index.actors))
-            self._finder = Finder(self, learnt)
+            self._finder, self._parts = Finder(self, learnt), self._by_body(self._learnt.values())
             self._names = sorted((*_sorted_names(self.index), *_sorted_names(learnt)))
+
+    def _by_body(self, learnt: Iterable[Actor]) -> dict[str, list[Actor]]:
+        """Body -> the organisations that speak for it."""
+        parts: dict[str, list[Actor]] = {}
+        for actor in (*self.catalogue.actors, *learnt):
+            if actor.belongs_to and actor.type is ActorType.ORGANISATION and actor.id not in self.catalogue.silent:
+                parts.setdefault(actor.belongs_to, []).append(actor)
+        return parts
 
     def _known(self, actor: Actor) -> bool:
         return any(s.how in ("name", "alias") and s.actor.type == actor.type for s in self.index.get(key(actor.name)))
@@ -112,10 +120,9 @@ class Registry(Resolver):
 
     def _under(self, entry: Actor) -> list[Actor]:
         """The actor and the institutions that speak for it, breadth first."""
-        organisations = [a for a in (*self._organisations, *self._learnt.values()) if a.type is ActorType.ORGANISATION]
         bodies = [entry]
         for body in bodies:
-            bodies += [a for a in organisations if a.belongs_to == body.id and a not in bodies]
+            bodies += [a for a in self._parts.get(body.id, ()) if a not in bodies]
         return bodies + self.institutions.speaking(entry.id)
 
     def _members(self, entry: Actor) -> list[ActorRef]:
