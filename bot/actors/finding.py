@@ -87,8 +87,8 @@ class Finder:
         if titled := self.by_office(folded, on, within):
             return titled
         read = None if within and " " not in folded else self._resolver.explain(phrase, on=on, type_hint="person")
-        if read and read.actor and read.how != "misspelt":
-            return [Match(read.actor, read.how, _SCORES.get(read.how, 0.8))]
+        if read and read.candidates and read.how != "misspelt":
+            return [Match(actor, read.how, _SCORES.get(read.how, 0.8)) for actor in read.candidates]
         tokens = tuple(folded.split())
         fuller = [] if within or len(tokens) < 2 else self._resolver.by_full_name(tokens, self._indices[1])
         return [self._weigh(s, on, _HEARD, False) for s in fuller]

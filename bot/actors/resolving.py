@@ -88,18 +88,28 @@ class Resolver:
         fitting = [s for s in senses if _fits(s, type_hint)]
         if not fitting:
             return Resolution(None)
-        best = _strongest(fitting) if len(fitting) > 1 or fitting[0].how == "first name" else fitting
-        chosen = best[0]
-        if context and len(fitting) > 1 and chosen.how != "name":
+        best = _strongest(fitting)
+        if context and len(fitting) > 1 and best[0].how != "name":
             near = [s for s in fitting if self._in_context(s.actor, context)]
             best = [s for s in best if s in near] or near or best
-            chosen = best[0]
-        if len(best) > 1:
-            best = self._current(best, on)
-            chosen = best[0]
-        if len(best) == 1 and (chosen.how != "first name" or (context and self._in_context(chosen.actor, context))):
+        best = self._current(best, on) if len(best) > 1 else best
+        chosen = best[0]
+        if len(best) == 1 and self._may_stand(chosen, on, context):
             return Resolution(chosen.actor, (chosen.actor,), chosen.how)
         return Resolution(None, tuple(dict.fromkeys(s.actor for s in fitting)), chosen.how)
+
+    def _may_stand(self, sense: Sense, on: date | None, context: Collection[str]) -> bool:
+        """Part of a name is enough for those whom the article names in full; a surname also for the holders of great offices."""
+        if sense.how not in ("surname", "first name"):
+            return True
+        prominent = sense.how == "surname" and self._prominent(sense.actor.id, on)
+        return prominent or (bool(context) and self._in_context(sense.actor, context))
+
+    def _prominent(self, person: str, on: date | None) -> bool:
+        """In any office on that day, or a head or foreign or defence minister by then."""
+        held = [(t, self.offices.get(t.office)) for t in self.index.actors[person].tenures]
+        great = any(o is not None and o.kind in _GREAT and (not on or not t.since or t.since <= on) for t, o in held)
+        return great or (on is not None and self.active(person, on))
 
     def _current(self, senses: Sequence[Sense], on: date | None) -> list[Sense]:
         if on is None:
@@ -137,10 +147,8 @@ class Resolver:
         """Keep those whom the title before the name fits, if there are any."""
         pronoun = self.catalogue.address.get(title[-1])
         if pronoun:
-            fitting = [s for s in senses if self.catalogue.pronouns.get(s.actor.id, pronoun) == pronoun]
-        else:
-            fitting = [s for s in senses if self._holds(s.actor.id, " ".join(title), title[-1], on)]
-        return fitting or senses
+            return [s for s in senses if self.catalogue.pronouns.get(s.actor.id, pronoun) == pronoun]
+        return [s for s in senses if self._holds(s.actor.id, " ".join(title), title[-1], on)] or senses
 
     def _holds(self, person: str, title: str, last: str, on: date | None) -> bool:
         held = [(t, self.offices.get(t.office)) for t in self.index.actors[person].tenures]
@@ -164,7 +172,8 @@ class Resolver:
 
     def _same_first(self, tokens: tuple[str, ...], person: ActorRef) -> bool:
         own = tuple(key(person.name).split())
-        return len(own) > 1 and compatible(tokens[0], own[0], self.nicknames) and sound(bare(own)[-1]) == sound(tokens[-1])
+        alike = len(own) > 1 and compatible(tokens[0], own[0], self.nicknames) and sound(bare(own)[-1]) == sound(tokens[-1])
+        return alike and _same_middle(tokens[1:-1], bare(own)[1:-1])
 
     def _misspelt(self, folded: str, type_hint: str | None, on: date | None, context: Collection[str]) -> Resolution:
         """A surname of somebody in the context misspelt, or letters swapped, or another transliteration."""
@@ -172,9 +181,10 @@ class Resolver:
             return Resolution(None)
         tokens = tuple(folded.split())
         for actor in self._named(context):
-            if _nearly(tokens, tuple(key(actor.name).split())):
+            if _nearly(tokens, tuple(key(actor.name).split())) and (len(tokens) == 1 or self._first_like(tokens, actor)):
                 return Resolution(actor, (actor,), "misspelt", f"read as {actor.name}")
-        near = [s for form in self.index.alike(tokens[-1]) for s in self.index.get(form) if s.actor.type is ActorType.PERSON]
+        forms = [f for f in self.index.alike(tokens[-1]) if len(f) > 6 or sorted(f) == sorted(tokens[-1])]
+        near = [s for form in forms for s in self.index.get(form) if s.actor.type is ActorType.PERSON]
         near = [s for s in near if s.how in ("surname", "alias") and (len(tokens) == 1 or self._first_like(tokens, s.actor))]
         people = tuple(dict.fromkeys(s.actor for s in near))
         if len(people) == 1 and len(tokens[-1]) > 5:
@@ -298,6 +308,10 @@ class Resolver:
         return {"he": "m", "she": "f"}.get(self.catalogue.pronouns.get(actor.id, ""))
 
 
+_GREAT = frozenset(
+    {"president", "prime-minister", "supreme-leader", "crown-prince", "monarch", "pope", "foreign-minister", "defence-minister",
+     "secretary-general", "commission-president", "council-president", "head-of-state"}
+)  # fmt: skip
 _POWER = ("supreme-leader", "president", "crown-prince", "prime-minister", "monarch", "pope", "de-facto-leader", "party-chief", "chief",
           "secretary-general", "director-general", "commission-president", "council-president", "head-of-state")  # fmt: skip
 
@@ -322,8 +336,16 @@ def _strongest(senses: Sequence[Sense]) -> list[Sense]:
 
 
 def _nearly(tokens: tuple[str, ...], own: tuple[str, ...]) -> bool:
-    """Whether the last words are one or two slips apart, and first words, if any, begin alike."""
-    if len(own) < 2 or len(tokens[-1]) < 5 or (len(tokens) > 1 and tokens[0][0] != own[0][0]):
+    """Whether the last words begin alike and are one or two slips apart."""
+    if len(own) < 2 or len(tokens[-1]) < 5:
         return False
     allowed = 1 if len(tokens[-1]) < 6 else 2
-    return OSA.distance(tokens[-1], own[-1], score_cutoff=allowed) <= allowed and tokens[-1][0] == own[-1][0]
+    return tokens[-1][0] == own[-1][0] and OSA.distance(tokens[-1], own[-1], score_cutoff=allowed) <= allowed
+
+
+def _same_middle(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Middle names agree by their initials; one that is written out is missed in the other, an initial is not."""
+    if left and right:
+        short, long = sorted((left[0], right[0]), key=len)
+        return long.startswith(short) and (len(short) == 1 or short == long) and (len(short) > 1 or len(long) != 2)
+    return all(len(m) < 3 for m in (*left, *right))
