@@ -1,0 +1,187 @@
+"""Who did it and to whom: parties of a trigger from position, voice and prepositions."""
+
+from typing import NamedTuple
+
+from bot.model import ActorRef
+from bot.reading.event_lexicon import Form, Roles, Trigger
+from bot.reading.event_scene import CLAUSE_ENDS, JOINERS, PREPOSITIONS, RELATIVES, SUBORDINATORS, Party, Scene
+from bot.reading.event_words import word_set
+
+_BE = word_set("be or get")
+_REACH = 14
+"""How many words an object may stand after its verb."""
+_NOT_OBJECT = word_set("not before an object")
+_POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
+_SOFT = word_set("skipped before a verb")
+
+
+class Cast(NamedTuple):
+    """Actors and recipients, and the positions that evidence them."""
+
+    actors: tuple[ActorRef, ...]
+    recipients: tuple[ActorRef, ...]
+    source: Party | None
+    target: Party | None
+
+
+def passive(scene: Scene, trigger: Trigger) -> bool:
+    """A participle after a form of "be", adverbs aside."""
+    if trigger.form not in (Form.PARTICIPLE, Form.PAST):
+        return False
+    for position in range(trigger.start - 1, max(-1, trigger.start - 4), -1):
+        word = scene.words[position]
+        if word in _BE:
+            return True
+        if word not in _SOFT and not word.endswith("ly"):
+            return False
+    return False
+
+
+def subject(scene: Scene, at: int) -> Party | None:
+    """The party that does what the word at ``at`` says; ``None`` if the clause names none."""
+    words = scene.words
+    i = at - 1
+    while i >= 0 and (words[i] in _SOFT or words[i].endswith("ly")) and i not in scene.ends:
+        i -= 1
+    if i >= 0 and words[i] in JOINERS | {"but"}:
+        return _first_party(scene, i)
+    if i >= 0 and words[i] == ",":
+        return _before_aside(scene, i)
+    while i >= 0:
+        party = scene.ends.get(i)
+        if party:
+            if scene.before(party) not in PREPOSITIONS:
+                return party
+            i = party.lead - 2
+            continue
+        if words[i] in RELATIVES:
+            return _antecedent(scene, i)
+        if words[i] in CLAUSE_ENDS or words[i] in SUBORDINATORS:
+            return _first_party(scene, i) if at - i <= 2 else None
+        i -= 1
+    return None
+
+
+def _antecedent(scene: Scene, at: int) -> Party | None:
+    """What "who" or "which" stands for: the party right before it. "that" may open a clause without one."""
+    i = at - 1
+    if i >= 0 and scene.words[i] == ",":
+        i -= 1
+    return scene.ends.get(i)
+
+
+def _before_aside(scene: Scene, comma: int) -> Party | None:
+    """The party before ", ... ," that closes at ``comma``; for an open comma the clause's first party."""
+    for i in range(comma - 1, max(-1, comma - 20), -1):
+        if scene.words[i] == "," and i - 1 in scene.ends:
+            return scene.ends[i - 1]
+    return _first_party(scene, comma)
+
+
+def _first_party(scene: Scene, limit: int) -> Party | None:
+    """The first party before ``limit`` that no preposition governs."""
+    for party in scene.parties:
+        if party.end <= limit and scene.before(party) not in PREPOSITIONS:
+            return party
+    return None
+
+
+def object_of(scene: Scene, trigger: Trigger, through: bool) -> tuple[Party | None, str]:
+    """The first party after (or inside) the trigger, and the preposition before it.
+
+    ``through``: look into a clause that "that" opens.
+    """
+    words = scene.words
+    i = trigger.start + 1
+    limit = min(len(words), trigger.end + _REACH)
+    while i < limit:
+        party = scene.starts.get(i) or scene.inside(i)
+        if party:
+            preposition = scene.before(party)
+            if preposition not in _NOT_OBJECT:
+                return party, preposition
+            i = party.end
+            continue
+        if i >= trigger.end and _closes(words[i], through):
+            break
+        i += 1
+    return None, ""
+
+
+def _closes(word: str, through: bool) -> bool:
+    return word in CLAUSE_ENDS or word in SUBORDINATORS or (not through and word in RELATIVES)
+
+
+def agent(scene: Scene, trigger: Trigger) -> Party | None:
+    """The party after "by"."""
+    for party in scene.parties:
+        if trigger.end <= party.lead <= trigger.end + 10 and scene.before(party) == "by":
+            return party
+    return None
+
+
+def owner(scene: Scene, trigger: Trigger) -> Party | None:
+    """The party whose the noun is: "Trump's visit", "the U.S.-led talks", "Russian invasion"."""
+    words = scene.words
+    for i in range(trigger.start - 1, max(-1, trigger.start - 5), -1):
+        party = scene.ends.get(i)
+        if party:
+            direct = i == trigger.start - 1
+            possessive = words[i + 1] in _POSSESSIVE or words[i] in ("his", "her", "their", "its", "my", "our")
+            return party if direct or possessive or words[i].endswith(("'s", "’s")) else None
+        if words[i] in CLAUSE_ENDS or words[i] == "," or words[i] in PREPOSITIONS:
+            return None
+    return None
+
+
+def cast_of(scene: Scene, trigger: Trigger) -> Cast | None:
+    """The parties of a trigger, ``None`` if too few are named for its kind."""
+    return _noun_cast(scene, trigger) if trigger.sense.noun else _verb_cast(scene, trigger)
+
+
+def _verb_cast(scene: Scene, trigger: Trigger) -> Cast | None:
+    through = trigger.sense.type in ("REQUEST", "ACCUSE", "THREATEN", "REJECT", "SUPPORT")
+    target, _ = object_of(scene, trigger, through)
+    source = subject(scene, trigger.start)
+    if passive(scene, trigger):
+        by = agent(scene, trigger)
+        source, target = by, source or (target if target is not by else None)
+    if trigger.sense.roles is Roles.MUTUAL:
+        return _mutual(source, target)
+    if source is None:
+        return None
+    if target and set(target.actors) <= set(source.actors):
+        target = None
+    if trigger.sense.roles is Roles.REVERSED and target:
+        source, target = target, source
+    return Cast(source.actors, target.actors if target else (), source, target)
+
+
+def _mutual(source: Party | None, target: Party | None) -> Cast | None:
+    parties = [p for p in (source, target) if p]
+    actors = tuple(dict.fromkeys(a for p in parties for a in p.actors))
+    return Cast(actors, (), source, target) if source and len(actors) >= 2 else None
+
+
+def _noun_cast(scene: Scene, trigger: Trigger) -> Cast | None:
+    whose = owner(scene, trigger)
+    after = [p for p in scene.parties if trigger.end <= p.lead <= trigger.end + 6]
+    linked = {scene.before(p): p for p in reversed(after)}
+    if trigger.sense.roles is Roles.MUTUAL:
+        between = linked.get("between") or linked.get("of")
+        if between and len(between.actors) >= 2:
+            return Cast(between.actors, (), between, None)
+        other = linked.get("with") or linked.get("and") or between
+        mine = whose or (subject(scene, trigger.start) if other else None)
+        if mine and not other and len(mine.actors) >= 2:
+            return Cast(mine.actors, (), mine, None)
+        return _mutual(mine, other) if other else None
+    source = whose or linked.get("by") or (linked.get("from") if trigger.sense.type != "RETREAT" else None)
+    target = (
+        linked.get("to") or linked.get("on") or linked.get("against") or linked.get("of") or linked.get("in") or linked.get("for")
+    )
+    if source is None or target is source:
+        return None
+    if target is None and trigger.sense.roles is not Roles.HOST:
+        return None
+    return Cast(source.actors, target.actors if target else (), source, target)

@@ -1,0 +1,84 @@
+"""A sentence as event reading sees it: its words, the parties named in it, and where one clause ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.model import ActorRef
+from bot.reading.event_words import word_set
+
+Words = Sequence[str]
+
+CLAUSE_ENDS = word_set("clause ends")
+SUBORDINATORS = word_set("subordinators")
+RELATIVES = word_set("relatives")
+JOINERS = frozenset(["and", "or", "&"])
+PREPOSITIONS = word_set("prepositions")
+_FILLERS = word_set("before a name")
+_TITLES = word_set("titles")
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Word positions ``[start, end)`` of coordinated actors; ``lead`` is where their noun phrase begins."""
+
+    start: int
+    end: int
+    lead: int
+    actors: tuple[ActorRef, ...]
+
+
+@dataclass(slots=True)
+class Scene:
+    """One sentence: lower-case ``words``, as-printed ``raw``, ``parties`` in order; ``first`` is its first token."""
+
+    first: int
+    raw: Words
+    words: Words
+    parties: Sequence[Party]
+    ends: dict[int, Party] = field(default_factory=dict)
+    starts: dict[int, Party] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for party in self.parties:
+            self.ends[party.end - 1] = party
+            self.starts[party.lead] = party
+
+    def before(self, party: Party) -> str:
+        """The word before a party's noun phrase, "" at the sentence's start."""
+        return self.words[party.lead - 1] if party.lead else ""
+
+    def inside(self, position: int) -> Party | None:
+        """The party that a word belongs to."""
+        return next((p for p in self.parties if p.start <= position < p.end), None)
+
+
+def scene(first: int, raw: Words, named: Sequence[tuple[int, int, tuple[ActorRef, ...]]]) -> Scene:
+    """``named``: (start, end, actors) in sentence positions, ordered and disjoint."""
+    words = [word.lower() for word in raw]
+    parties: list[Party] = []
+    for start, end, actors in named:
+        lead = _lead(raw, words, start, parties[-1].end if parties else 0)
+        last = parties[-1] if parties else None
+        if last and _joined(words, last.end, lead):
+            merged = (*last.actors, *(a for a in actors if a not in last.actors))
+            parties[-1] = Party(last.start, end, last.lead, merged)
+        else:
+            parties.append(Party(start, end, lead, actors))
+    return Scene(first, raw, words, parties)
+
+
+def _lead(raw: Words, words: Words, start: int, floor: int) -> int:
+    """Where the noun phrase around a name begins: titles, determiners and capitals before it belong to it."""
+    lead = start
+    while lead > floor and start - lead < 8:
+        word = words[lead - 1]
+        if word in _TITLES or word in _FILLERS or (raw[lead - 1][0].isupper() and word not in PREPOSITIONS and lead > 1):
+            lead -= 1
+        else:
+            break
+    return lead
+
+
+def _joined(words: Words, end: int, lead: int) -> bool:
+    between = words[end:lead]
+    return 0 < len(between) <= 2 and all(word in JOINERS or word == "," for word in between)
