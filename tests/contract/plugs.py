@@ -1,5 +1,6 @@
 """The adapters under the shared suite: one line each."""
 
+from tests.contract.discord import DiscordPlug
 from tests.contract.plug import Plug
 
-PLUGS: tuple[Plug, ...] = ()
+PLUGS: tuple[Plug, ...] = (DiscordPlug(),)
