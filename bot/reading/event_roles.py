@@ -11,11 +11,12 @@ _BE = word_set("be or get")
 _REACH = 14
 """How many words an object may stand after its verb."""
 _NOT_OBJECT = word_set("not before an object")
+_DETERMINERS = word_set("determiners")
 _POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
 _SOFT = word_set("skipped before a verb")
 
 
-class Cast(NamedTuple):
+class Parties(NamedTuple):
     """Actors and recipients, and the positions that evidence them."""
 
     actors: tuple[ActorRef, ...]
@@ -112,6 +113,12 @@ def _closes(word: str, through: bool) -> bool:
     return word in CLAUSE_ENDS or word in SUBORDINATORS or (not through and word in RELATIVES)
 
 
+def _is_noun(scene: Scene, trigger: Trigger) -> bool:
+    """What looks like a verb is a noun: "a return", "its demands"."""
+    bare = not trigger.sense.noun and trigger.form in (Form.BASE, Form.THIRD)
+    return bare and trigger.start > 0 and scene.words[trigger.start - 1] in _DETERMINERS
+
+
 def agent(scene: Scene, trigger: Trigger) -> Party | None:
     """The party after "by"."""
     for party in scene.parties:
@@ -134,12 +141,14 @@ def owner(scene: Scene, trigger: Trigger) -> Party | None:
     return None
 
 
-def cast_of(scene: Scene, trigger: Trigger) -> Cast | None:
+def parties_of(scene: Scene, trigger: Trigger) -> Parties | None:
     """The parties of a trigger, ``None`` if too few are named for its kind."""
+    if trigger.sense.roles is Roles.NONE or _is_noun(scene, trigger):
+        return None
     return _noun_cast(scene, trigger) if trigger.sense.noun else _verb_cast(scene, trigger)
 
 
-def _verb_cast(scene: Scene, trigger: Trigger) -> Cast | None:
+def _verb_cast(scene: Scene, trigger: Trigger) -> Parties | None:
     through = trigger.sense.type in ("REQUEST", "ACCUSE", "THREATEN", "REJECT", "SUPPORT")
     target, _ = object_of(scene, trigger, through)
     source = subject(scene, trigger.start)
@@ -152,29 +161,31 @@ def _verb_cast(scene: Scene, trigger: Trigger) -> Cast | None:
         return None
     if target and set(target.actors) <= set(source.actors):
         target = None
+    if trigger.sense.roles is Roles.HOST and target is None:
+        return None
     if trigger.sense.roles is Roles.REVERSED and target:
         source, target = target, source
-    return Cast(source.actors, target.actors if target else (), source, target)
+    return Parties(source.actors, target.actors if target else (), source, target)
 
 
-def _mutual(source: Party | None, target: Party | None) -> Cast | None:
+def _mutual(source: Party | None, target: Party | None) -> Parties | None:
     parties = [p for p in (source, target) if p]
     actors = tuple(dict.fromkeys(a for p in parties for a in p.actors))
-    return Cast(actors, (), source, target) if source and len(actors) >= 2 else None
+    return Parties(actors, (), source, target) if source and len(actors) >= 2 else None
 
 
-def _noun_cast(scene: Scene, trigger: Trigger) -> Cast | None:
+def _noun_cast(scene: Scene, trigger: Trigger) -> Parties | None:
     whose = owner(scene, trigger)
     after = [p for p in scene.parties if trigger.end <= p.lead <= trigger.end + 6]
     linked = {scene.before(p): p for p in reversed(after)}
     if trigger.sense.roles is Roles.MUTUAL:
         between = linked.get("between") or linked.get("of")
         if between and len(between.actors) >= 2:
-            return Cast(between.actors, (), between, None)
+            return Parties(between.actors, (), between, None)
         other = linked.get("with") or linked.get("and") or between
         mine = whose or (subject(scene, trigger.start) if other else None)
         if mine and not other and len(mine.actors) >= 2:
-            return Cast(mine.actors, (), mine, None)
+            return Parties(mine.actors, (), mine, None)
         return _mutual(mine, other) if other else None
     source = whose or linked.get("by") or (linked.get("from") if trigger.sense.type != "RETREAT" else None)
     target = (
@@ -184,4 +195,4 @@ def _noun_cast(scene: Scene, trigger: Trigger) -> Cast | None:
         return None
     if target is None and trigger.sense.roles is not Roles.HOST:
         return None
-    return Cast(source.actors, target.actors if target else (), source, target)
+    return Parties(source.actors, target.actors if target else (), source, target)

@@ -1,0 +1,62 @@
+"""One happening, one event: what an article tells again is folded into its first or surest telling."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.model import Event, Status, TimeClass
+
+_FAMILY = {"INVITE": "AGREE", "RETREAT": "CONCEDE", "SANCTION": "COERCE"}
+_MEETINGS = frozenset(["meet", "phone", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
+_SURENESS = (Status.HAPPENED, Status.CANCELLED, Status.NEGATED, Status.PLANNED, Status.HYPOTHETICAL)
+_Key = tuple[str, str]
+
+
+def merged(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Without repetitions, in text order.
+
+    Two tell the same if kind and parties agree and neither is background to the other's news. A realised event
+    absorbs its announcement; the first telling gives the evidence, later ones a missing date or place.
+    """
+    kept: dict[_Key, list[Event]] = {}
+    for event in events:
+        alike = kept.setdefault(_key(event), [])
+        at = next((i for i, other in enumerate(alike) if _same(other, event)), None)
+        if at is None:
+            alike.append(event)
+        else:
+            alike[at] = _joined(alike[at], event)
+    return tuple(sorted((e for alike in kept.values() for e in alike), key=lambda e: (e.evidence, e.type)))
+
+
+def _key(event: Event) -> _Key:
+    family = _FAMILY.get(event.type, event.type)
+    if event.mode in _MEETINGS and event.type in ("CONSULT", "AGREE"):
+        family = "meeting"
+    return family, "background" if event.time_class is TimeClass.BACKGROUND else "news"
+
+
+def _same(one: Event, other: Event) -> bool:
+    """The same actors, and recipients that one of them leaves open or both share; for meetings the same parties."""
+    if not one.recipients and not other.recipients:
+        return {a.id for a in one.actors} == {a.id for a in other.actors}
+    if _ids(one) == _ids(other):
+        return True
+    shared = {a.id for a in one.actors} & {a.id for a in other.actors}
+    open_end = not one.recipients or not other.recipients or {a.id for a in one.recipients} & {a.id for a in other.recipients}
+    return bool(shared and open_end)
+
+
+def _ids(event: Event) -> frozenset[str]:
+    return frozenset(a.id for a in (*event.actors, *event.recipients))
+
+
+def _joined(first: Event, second: Event) -> Event:
+    """The surer of two tellings, completed from the other."""
+    best, other = first, second
+    if _SURENESS.index(second.status) < _SURENESS.index(first.status) and second.type != first.type:
+        best, other = second, first
+    reported = tuple(dict.fromkeys((*best.reported_by, *other.reported_by)))
+    if best.date is None and best.status is other.status:
+        best = replace(best, date=other.date, date_basis=other.date_basis)
+    confidence = max(best.confidence, other.confidence)
+    return replace(best, place=best.place or other.place, confidence=confidence, reported_by=reported)

@@ -1,0 +1,72 @@
+"""The shades of a trigger: did it happen, is it planned, doubted, denied; and is it news or background."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.model import Status, TimeClass
+from bot.reading.event_dates import DateExpression
+from bot.reading.event_lexicon import Form, Trigger
+from bot.reading.event_scene import CLAUSE_ENDS, Scene, Words
+from bot.reading.event_words import word_set
+
+_WILL = frozenset(["will", "'ll", "’ll", "shall"])
+_DOUBT, _DENIALS, _PLANS, _REPORTS = (word_set(name) for name in ("doubt", "denials", "plans", "reports"))
+_CANCELLED, _LONG_AGO = word_set("cancelled"), word_set("long ago")
+_NEAR = 6
+"""How many words around a trigger may say that it happened long ago."""
+_NEWS_DAYS, _RECENT_DAYS = 4, 60
+"""How many days before publication a thing is still news, and still recent."""
+
+
+def status_of(scene: Scene, trigger: Trigger, reported: bool) -> Status:
+    """What the words before a trigger make of it. ``reported``: it stands in what somebody said."""
+    before = _clause_before(scene.words, trigger.start)
+    near = before[-4:]
+    if trigger.sense.noun:
+        return _noun_status(before[-3:], scene.words[trigger.end : trigger.end + 5])
+    if not _DENIALS.isdisjoint(near):
+        return Status.NEGATED
+    if not _WILL.isdisjoint(near):
+        return Status.PLANNED
+    if "would" in near:
+        planned = reported or not _REPORTS.isdisjoint(scene.words[: trigger.start])
+        return Status.PLANNED if planned and "if" not in scene.words else Status.HYPOTHETICAL
+    if trigger.form in (Form.BASE, Form.GERUND) and not _PLANS.isdisjoint(before[-6:]):
+        return Status.PLANNED
+    if not _DOUBT.isdisjoint(near if trigger.form is Form.BASE else near[-2:]):
+        return Status.HYPOTHETICAL
+    return Status.HAPPENED
+
+
+def _noun_status(before: Words, after: Words) -> Status:
+    if not _CANCELLED.isdisjoint(before) or not _CANCELLED.isdisjoint(after):
+        return Status.CANCELLED
+    if "no" in before or "without" in before:
+        return Status.NEGATED
+    if not _PLANS.isdisjoint(before):
+        return Status.PLANNED
+    return Status.HYPOTHETICAL if not _DOUBT.isdisjoint(before) else Status.HAPPENED
+
+
+def _clause_before(words: Words, position: int) -> Words:
+    """The words of the same clause before ``position``, at most twelve."""
+    start = position
+    while (
+        start > max(0, position - 12) and words[start - 1] not in CLAUSE_ENDS and words[start - 1] not in ("that", "which", "who")
+    ):
+        start -= 1
+    return words[start:position]
+
+
+def nearest_date(dates: Sequence[DateExpression], offset: int) -> DateExpression | None:
+    """Of a sentence's dates the one that stands nearest to a code point."""
+    return min(dates, key=lambda d: abs(d.start - offset), default=None)
+
+
+def time_class(words: Words, trigger: Trigger, found: DateExpression | None, published_on: date | None) -> TimeClass | None:
+    """News, recent or background by a date, else by words such as "long"; ``None`` where nothing tells."""
+    if found and published_on:
+        age = (published_on - found.until).days
+        return TimeClass.NEWS if age <= _NEWS_DAYS else TimeClass.RECENT if age <= _RECENT_DAYS else TimeClass.BACKGROUND
+    around = words[max(0, trigger.start - _NEAR) : trigger.end + _NEAR]
+    return TimeClass.BACKGROUND if not _LONG_AGO.isdisjoint(around) else None

@@ -1,0 +1,131 @@
+"""An article prepared for event reading: sentence by sentence its words, parties, dates and who says what in it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple, Protocol
+
+from bot.model import ActorRef, ActorType, Quotation, Span
+from bot.reading.document import Document
+from bot.reading.event_dates import DateExpression, date_expressions
+from bot.reading.event_scene import Scene, scene
+from bot.reading.event_words import word_set
+
+_FIRST_PERSON = word_set("first person")
+_LONGEST = 120
+"""Sentences are read up to this many tokens: grammar by position is worth little beyond."""
+
+_Named = tuple[int, int, tuple[ActorRef, ...]]
+"""Words ``[first, last)`` that name actors."""
+
+
+class Cast(Protocol):
+    """Who is mentioned where: mentions have ``start`` and ``end`` in code points."""
+
+    @property
+    def mentions(self) -> Sequence[Any]: ...
+    def actor(self, mention: Any) -> ActorRef | None: ...
+
+
+class Said(NamedTuple):
+    """Words ``[first, last)`` of a sentence that ``quotation`` reports."""
+
+    first: int
+    last: int
+    quotation: Quotation
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One sentence: tokens from ``first`` on, as a scene; its ``dates``, and what is ``said`` in it."""
+
+    document: Document
+    published_on: date | None
+    first: int
+    scene: Scene
+    dates: tuple[DateExpression, ...]
+    said: tuple[Said, ...]
+    opens: bool
+    """It is the first sentence of its paragraph."""
+
+    def span(self, start: int, end: int) -> Span:
+        """Code points of the sentence's words ``[start, end)``."""
+        return self.document.span(self.first + start, self.first + end)
+
+    def saying(self, position: int) -> Quotation | None:
+        """What is reported where a word stands: the innermost quotation around it."""
+        around = [s for s in self.said if s.first <= position < s.last]
+        return min(around, key=lambda s: s.last - s.first).quotation if around else None
+
+    @property
+    def paragraph(self) -> int:
+        document = self.document
+        return document.paragraphs[document.paragraph[self.first]].number
+
+
+def views(document: Document, cast: Cast, quotations: Sequence[Quotation], published_on: date | None) -> Iterator[View]:
+    """Every sentence with its parties, in text order."""
+    named = _named(document, cast)
+    said = _said(document, quotations)
+    dates: dict[int, list[DateExpression]] = defaultdict(list)
+    for found in date_expressions(document.text, published_on):
+        first, last = document.tokens_in((found.start, found.end))
+        if first < last:
+            dates[document.sentence[first]].append(found)
+    paragraph = -1
+    for index, sentence in enumerate(document.sentences):
+        first, last = sentence.first, min(sentence.last, sentence.first + _LONGEST)
+        here = tuple(Said(max(a, first) - first, min(b, last) - first, q) for a, b, q in said.get(index, ()) if a < last)
+        words = document.words[first:last]
+        parties: list[_Named] = [(a - first, b - first, (actor,)) for a, b, actor in named.get(index, ()) if b <= last]
+        parties = _with_first_person(words, parties, here)
+        yield View(
+            document,
+            published_on,
+            first,
+            scene(first, words, parties),
+            tuple(dates[index]),
+            here,
+            sentence.paragraph != paragraph,
+        )
+        paragraph = sentence.paragraph
+
+
+def _named(document: Document, cast: Cast) -> dict[int, list[tuple[int, int, ActorRef]]]:
+    """By sentence: tokens of every outermost mention that resolves to an actor."""
+    found: dict[int, list[tuple[int, int, ActorRef]]] = defaultdict(list)
+    end = 0
+    for mention in sorted(cast.mentions, key=lambda m: (m.start, -m.end)):
+        actor = cast.actor(mention)
+        first, last = document.tokens_in((mention.start, mention.end))
+        if actor is not None and actor.type is not ActorType.UNNAMED and end <= first < last:
+            found[document.sentence[first]].append((first, last, actor))
+            end = last
+    return found
+
+
+def _said(document: Document, quotations: Sequence[Quotation]) -> dict[int, list[tuple[int, int, Quotation]]]:
+    found: dict[int, list[tuple[int, int, Quotation]]] = defaultdict(list)
+    for quotation in quotations:
+        for span in quotation.content if quotation.statement else ():
+            first, last = document.tokens_in(span)
+            if first < last:
+                for index in range(document.sentence[first], document.sentence[last - 1] + 1):
+                    found[index].append((first, last, quotation))
+    return found
+
+
+def _with_first_person(
+    words: Sequence[str], parties: list[_Named], said: Sequence[Said]
+) -> list[tuple[int, int, tuple[ActorRef, ...]]]:
+    """ "I" and "we" inside what somebody says are its speaker."""
+    taken = {i for start, end, _ in parties for i in range(start, end)}
+    mine: list[_Named] = [
+        (i, i + 1, (s.quotation.speaker,))
+        for s in said
+        if s.quotation.speaker
+        for i in range(max(0, s.first), s.last)
+        if words[i].lower() in _FIRST_PERSON and i not in taken and words[i] != "US"
+    ]
+    return sorted({item[0]: item for item in (*parties, *mine)}.values(), key=lambda item: item[0])

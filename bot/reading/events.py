@@ -1,0 +1,186 @@
+"""The events an article tells: who did what to whom, when, and whether it happened.
+
+The lexicon finds candidates, grammar their parties, the type model weighs them; what a quotation says of somebody
+(a demand, praise, a refusal) is an event of its speaker. Types and modes follow the PLOVER manual, with INVITE and
+STATEMENT apart; a call or meeting to come is AGREE, planned.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.model import ActorRef, DateBasis, Event, Kind, Quotation, Span, Status, TimeClass
+from bot.reading.document import Document
+from bot.reading.event_dates import DateExpression
+from bot.reading.event_lexicon import Sense, Trigger, lexicon
+from bot.reading.event_merging import merged
+from bot.reading.event_roles import Parties, parties_of
+from bot.reading.event_scene import CLAUSE_ENDS
+from bot.reading.event_shades import nearest_date, status_of, time_class
+from bot.reading.event_stances import stance_events
+from bot.reading.event_types import Place, features, probabilities
+from bot.reading.event_views import Cast, View, views
+
+__all__ = ["find_events"]
+
+_ALIKE = {
+    "SANCTION": ("SANCTION", "COERCE"),
+    "COERCE": ("COERCE", "SANCTION"),
+    "CONCEDE": ("YIELD", "AGREE"),
+    "RETREAT": ("YIELD",),
+    "INVITE": ("AGREE", "CONSULT", "REQUEST", "SUPPORT", "YIELD"),
+    "AGREE": ("AGREE", "CONSULT", "SUPPORT"),
+    "CONSULT": ("CONSULT", "AGREE"),
+}
+"""Which types of the model stand behind a type of the lexicon, where they are not the same one."""
+_MEETING_TYPES = frozenset(["CONSULT", "AGREE"])
+_VERB_FLOOR, _NOUN_FLOOR = 0.25, 0.4
+_NO_PARTY = Place(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    trigger: Trigger
+    parties: Parties
+    confidence: float
+
+
+def find_events(document: Document, cast: Cast, quotations: Sequence[Quotation], published_on: date | None) -> tuple[Event, ...]:
+    """All events of a document, in text order; the same happening told twice is one. Pure; never raises for any text.
+
+    ``quotations`` carry their resolved speakers: they become ``reported_by`` of what stands inside, and the actors of
+    what they demand, praise or refuse.
+    """
+    found: list[Event] = []
+    background = False
+    for view in views(document, cast, quotations, published_on):
+        background = background and not view.opens
+        told = [event for c in _candidates(view) if (event := _event(view, c, background))]
+        found.extend(told)
+        found.extend(stance_events(view, told))
+        background = background or bool(told and view.dates and told[-1].time_class is TimeClass.BACKGROUND)
+    return merged(found)
+
+
+def _candidates(view: View) -> Iterator[_Candidate]:
+    """Triggers with parties that the model finds likely; of those of one pair of parties, the likeliest."""
+    if not view.scene.parties:
+        return
+    words = view.scene.words
+    triggers = lexicon().find(words)
+    best: dict[tuple[frozenset[str], str], _Candidate] = {}
+    for trigger in triggers:
+        parties = parties_of(view.scene, trigger)
+        if parties is None:
+            continue
+        confidence = _likelihood(words, triggers, trigger.sense, parties)
+        if confidence < (_NOUN_FLOOR if trigger.sense.noun else _VERB_FLOOR):
+            continue
+        key = (frozenset(a.id for a in (*parties.actors, *parties.recipients)), trigger.sense.type)
+        if key not in best or best[key].confidence < confidence:
+            best[key] = _Candidate(trigger, parties, confidence)
+    yield from best.values()
+
+
+def _likelihood(words: Sequence[str], triggers: Sequence[Trigger], sense: Sense, parties: Parties) -> float:
+    source, target = parties.source, parties.target
+    end = Place(len(words), len(words))
+    item = features(
+        words,
+        triggers,
+        Place(source.start, source.end) if source else _NO_PARTY,
+        Place(target.start, target.end) if target else end,
+    )
+    alike = _ALIKE.get(sense.type, (sense.type,))
+    return min(1.0, sum(probability for label, probability in probabilities(item) if label in alike))
+
+
+def _event(view: View, candidate: _Candidate, background: bool) -> Event | None:
+    """The event of a candidate, ``None`` if it is only thought of."""
+    trigger, parties = candidate.trigger, candidate.parties
+    saying = view.saying(trigger.start)
+    found = nearest_date(view.dates, view.span(trigger.start, trigger.start + 1).start)
+    status = status_of(view.scene, trigger, saying is not None)
+    if status is Status.HAPPENED and found and view.published_on and found.on > view.published_on:
+        status = Status.PLANNED
+    if not _worth(trigger.sense, status, parties, saying):
+        return None
+    found = _ahead(found, view.published_on) if status is Status.PLANNED else found
+    when = time_class(view.scene.words, trigger, found, view.published_on)
+    if when is None:
+        when = TimeClass.BACKGROUND if background else TimeClass.NEWS
+    kind, mode, status = _outcome(trigger.sense, status)
+    day, basis = _dated(found, status, when, view.published_on)
+    return Event(
+        type=kind,
+        actors=parties.actors,
+        evidence=_evidence(view, trigger, parties),
+        paragraph=view.paragraph,
+        mode=mode,
+        recipients=parties.recipients,
+        date=day,
+        date_basis=basis,
+        status=status,
+        time_class=when,
+        confidence=round(candidate.confidence, 3),
+        reported_by=_reporter(saying),
+    )
+
+
+def _worth(sense: Sense, status: Status, parties: Parties, saying: Quotation | None) -> bool:
+    """Whether to tell of it: a claim about others inside somebody's own words is not, nor what is merely possible."""
+    if saying and saying.kind is Kind.DIRECT and saying.speaker not in parties.actors:
+        return False
+    if status is Status.HYPOTHETICAL:
+        return False
+    return status is not Status.NEGATED or sense.type in _MEETING_TYPES
+
+
+def _outcome(sense: Sense, status: Status) -> tuple[str, str | None, Status]:
+    """(type, mode, status): what is announced is of another type than what is done."""
+    kind, mode = sense.type, sense.mode
+    if kind == "CONSULT" and status is Status.PLANNED:
+        return "AGREE", "meet", status
+    if kind == "AGREE" and mode == "meet" and status is Status.HAPPENED:
+        return kind, mode, Status.PLANNED
+    if kind in ("RETREAT", "CONCEDE") and status is Status.PLANNED:
+        return "CONCEDE", mode, Status.HAPPENED
+    return kind, mode, status
+
+
+def _ahead(found: DateExpression | None, published_on: date | None) -> DateExpression | None:
+    """A date for a plan: a bare weekday or month lies ahead."""
+    if found is None or published_on is None or found.until >= published_on:
+        return found
+    if found.weekday:
+        on = found.on + timedelta(7)
+        return found._replace(on=on, until=on, iso=on.isoformat())
+    if len(found.iso) == len("2025-02") and (published_on - found.until).days < 365:
+        on, until = (d.replace(year=d.year + 1, day=min(d.day, 28)) for d in (found.on, found.until))
+        return found._replace(on=on, until=until, iso=f"{on.year}-{on.month:02}")
+    return found
+
+
+def _reporter(saying: Quotation | None) -> tuple[ActorRef, ...]:
+    return (saying.speaker,) if saying and saying.speaker else ()
+
+
+def _dated(
+    found: DateExpression | None, status: Status, when: TimeClass, published_on: date | None
+) -> tuple[str | None, DateBasis]:
+    if found and found.iso:
+        return found.iso, DateBasis.STATED
+    if when is TimeClass.NEWS and status is Status.HAPPENED and published_on and not found:
+        return published_on.isoformat(), DateBasis.PUBLISHED
+    return None, DateBasis.UNKNOWN
+
+
+def _evidence(view: View, trigger: Trigger, parties: Parties) -> Span:
+    """The clause around trigger and parties."""
+    words = view.scene.words
+    places = [p for p in (parties.source, parties.target) if p and abs(p.start - trigger.start) < 25]
+    start = min([trigger.start, *(p.lead for p in places)])
+    end = max([trigger.end, *(p.end for p in places)])
+    while end < len(words) and words[end] not in CLAUSE_ENDS and words[end] != ",":
+        end += 1
+    return view.span(start, end)

@@ -1,0 +1,175 @@
+"""Events of sentences of our own, their cast given by words."""
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.model import ActorRef, ActorType, DateBasis, Event, Kind, Quotation, Span, Status, TimeClass
+from bot.reading.document import Document
+from bot.reading.events import find_events
+
+PUBLISHED = date(2031, 3, 12)  # a Wednesday
+WHO = {
+    "Norland": ActorRef("norland", "Norland", ActorType.COUNTRY),
+    "Sudmark": ActorRef("sudmark", "Sudmark", ActorType.COUNTRY),
+    "Anna Berg": ActorRef("anna-berg", "Anna Berg", ActorType.PERSON),
+    "Tomas Rell": ActorRef("tomas-rell", "Tomas Rell", ActorType.PERSON),
+}
+
+
+@dataclass(frozen=True)
+class Mentioned:
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Names:
+    """A cast that knows the names of ``WHO`` and nobody else."""
+
+    text: str
+
+    @property
+    def mentions(self) -> Sequence[Mentioned]:
+        return [Mentioned(*m.span()) for m in re.finditer("|".join(WHO), self.text)]
+
+    def actor(self, mention: Mentioned) -> ActorRef | None:
+        return WHO.get(self.text[mention.start : mention.end])
+
+
+def events(text: str, said: Mapping[str, str] | None = None) -> tuple[Event, ...]:
+    """``said``: what is reported, by its words, and who says it."""
+    quotations = [
+        Quotation((Span(text.index(words), text.index(words) + len(words)),), Kind.INDIRECT, 1, speaker=WHO[who])
+        for words, who in (said or {}).items()
+    ]
+    return find_events(Document.of(text), Names(text), quotations, PUBLISHED)
+
+
+def brief(event: Event) -> tuple[str, list[str], list[str], Status]:
+    return event.type, [a.name for a in event.actors], [a.name for a in event.recipients], event.status
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Norland condemned Sudmark.", ("ACCUSE", ["Norland"], ["Sudmark"], Status.HAPPENED)),
+        ("Sudmark was condemned by Norland.", ("ACCUSE", ["Norland"], ["Sudmark"], Status.HAPPENED)),
+        ("Anna Berg met Tomas Rell on Monday.", ("CONSULT", ["Anna Berg", "Tomas Rell"], [], Status.HAPPENED)),
+        ("Anna Berg will meet Tomas Rell on Friday.", ("AGREE", ["Anna Berg", "Tomas Rell"], [], Status.PLANNED)),
+        ("Anna Berg is expected to meet with Tomas Rell in May.", ("AGREE", ["Anna Berg", "Tomas Rell"], [], Status.PLANNED)),
+        ("Norland imposed tariffs on Sudmark.", ("SANCTION", ["Norland"], ["Sudmark"], Status.HAPPENED)),
+        ("Norland urged Sudmark to leave the river valley.", ("REQUEST", ["Norland"], ["Sudmark"], Status.HAPPENED)),
+        ("Norland and Sudmark signed a trade agreement.", ("SUPPORT", ["Norland", "Sudmark"], [], Status.HAPPENED)),
+        ("Anna Berg has invited Tomas Rell to visit the lakes.", ("INVITE", ["Anna Berg"], ["Tomas Rell"], Status.HAPPENED)),
+    ],
+)
+def test_who_did_what_to_whom(text: str, told: tuple[str, list[str], list[str], Status]) -> None:
+    assert [brief(event) for event in events(text)] == [told]
+
+
+def test_dates_come_from_the_text_or_from_the_day_of_publication() -> None:
+    met, accused = events("Anna Berg met Tomas Rell on Monday.\nNorland condemned Sudmark.")
+    assert (met.date, met.date_basis, met.paragraph) == ("2031-03-10", DateBasis.STATED, 1)
+    assert (accused.date, accused.date_basis, accused.paragraph) == ("2031-03-12", DateBasis.PUBLISHED, 2)
+
+
+@pytest.mark.parametrize(
+    ("when", "expected", "class_"),
+    [
+        ("on Tuesday", "2031-03-11", TimeClass.NEWS),
+        ("last month", "2031-02", TimeClass.RECENT),
+        ("in 2029", "2029", TimeClass.BACKGROUND),
+        ("in June 2030", "2030-06", TimeClass.BACKGROUND),
+        ("three years ago", "2028", TimeClass.BACKGROUND),
+    ],
+)
+def test_what_is_long_past_is_not_news(when: str, expected: str, class_: TimeClass) -> None:
+    (event,) = events(f"Norland attacked Sudmark {when}.")
+    assert (event.date, event.time_class) == (expected, class_)
+
+
+def test_a_meeting_absorbs_its_announcement() -> None:
+    (event,) = events("Anna Berg will meet Tomas Rell.\nAnna Berg met Tomas Rell on Wednesday.")
+    assert (event.type, event.status) == ("CONSULT", Status.HAPPENED)
+
+
+def test_what_did_not_take_place_is_negated() -> None:
+    (event,) = events("Anna Berg has not met Tomas Rell.")
+    assert (event.type, event.status) == ("CONSULT", Status.NEGATED)
+
+
+def test_who_reports_it() -> None:
+    (event,) = events(
+        "Sudmark said Norland had attacked its border posts on Tuesday.",
+        {"Norland had attacked its border posts on Tuesday": "Sudmark"},
+    )
+    assert [a.name for a in event.reported_by] == ["Sudmark"]
+
+
+def test_a_refusal_in_what_somebody_says_is_the_speaker_s() -> None:
+    (event,) = events(
+        "Anna Berg said a return to the old tariffs of Sudmark was unrealistic.",
+        {"a return to the old tariffs of Sudmark was unrealistic": "Anna Berg"},
+    )
+    assert brief(event) == ("REJECT", ["Anna Berg"], ["Sudmark"], Status.HAPPENED)
+
+
+def test_nothing_is_told_of_nobody() -> None:
+    assert events("They met and talked; later they condemned everybody.") == ()
+    assert events("") == ()
+
+
+WORDS = st.sampled_from(
+    [
+        *WHO,
+        "met",
+        "will",
+        "attacked",
+        "not",
+        "by",
+        ",",
+        ".",
+        "\n",
+        "who",
+        "that",
+        "'s",
+        "May",
+        "1 May 2030",
+        "said",
+        "“",
+        "”",
+        "and",
+        "I",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.one_of(st.lists(WORDS, max_size=60).map(" ".join), st.text(max_size=200)),
+    st.lists(st.tuples(st.integers(-5, 300), st.integers(-5, 300)), max_size=4),
+)
+def test_any_text_is_read(text: str, spans: list[tuple[int, int]]) -> None:
+    quotations = [Quotation((Span(*span),), Kind.DIRECT, 1, speaker=WHO["Anna Berg"]) for span in spans]
+    for event in find_events(Document.of(text), Names(text), quotations, PUBLISHED):
+        assert event.actors
+        assert 0 <= event.evidence.start < event.evidence.end <= len(text)
+
+
+def test_time_grows_with_length_only() -> None:
+    text = "Anna Berg will meet Tomas Rell, and Norland condemned Sudmark, who had attacked Norland and "
+    quick, slow = (_seconds(text * times) for times in (50, 400))
+    assert slow < quick * 8 * 4 + 0.5
+
+
+def _seconds(text: str) -> float:
+    start = time.perf_counter()
+    events(text)
+    return time.perf_counter() - start
