@@ -191,12 +191,15 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that was understood of one article, each tuple in text order."""
+    """All that was understood of one article, each tuple in text order.
+
+    ``discovered`` are actors the catalogue lacks, with the descriptors the text gives them as aliases."""
 
     quotations: tuple[Quotation, ...] = ()
     events: tuple[Event, ...] = ()
     mentions: tuple[Mention, ...] = ()
     reader: str = "model"
+    discovered: tuple[Actor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,47 @@
+"""Attaché's memory: one set of tables on SQLite or PostgreSQL. ``docs/storage.md`` says why it is as it is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.conversations import StoredConversations
+from storage.database import Database
+from storage.library import StoredLibrary
+from storage.migrate import bring_up_to_date
+
+__all__ = ["Storage", "open_storage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The open database and the parts of it that the core knows by their ports."""
+
+    database: Database
+    library: StoredLibrary
+    conversations: StoredConversations
+
+    async def check(self) -> str | None:
+        """The first problem found by the engine's own check, in one line; ``None`` where all is sound."""
+        return await self.database.check()
+
+    async def backup(self, path: Path) -> None:
+        """Copy an SQLite database, while it is in use, into a new file. Raises ``StorageError``."""
+        await self.database.backup(path)
+
+    async def close(self) -> None:
+        """Give everything back; what was committed stays."""
+        await self.database.close()
+
+
+async def open_storage(url: str) -> Storage:
+    """Open the database at ``url``, making it or bringing its tables up to date where needed.
+
+    ``sqlite+aiosqlite:///PATH`` (missing folders are made, for the user alone) or
+    ``postgresql+asyncpg://USER@HOST/NAME``. Raises ``StorageError`` with one line that says what to do.
+    """
+    database = Database(url)
+    try:
+        await bring_up_to_date(database)
+    except BaseException:
+        await database.close()
+        raise
+    return Storage(database, StoredLibrary(database), StoredConversations(database))

@@ -1,0 +1,163 @@
+"""One database behind two doors: ``reading`` (pooled) and ``writing`` (one transaction at a time on SQLite)."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import StorageError
+from storage.troubles import told
+
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+PATIENCE = 10.0
+"""Seconds to wait for another program's write to end."""
+
+
+class Database:
+    """Engines for one database URL. Making one opens nothing; the first use connects.
+
+    ``place`` names it in messages: the file, or the address without its password.
+    """
+
+    def __init__(self, url: str, *, readers: int | None = None, patience: float = PATIENCE) -> None:
+        self.url = _understood(url)
+        self.dialect: Literal["sqlite", "postgresql"] = "sqlite" if self.url.drivername.startswith("sqlite") else "postgresql"
+        self.place = str(self.url.database) if self.dialect == "sqlite" else self.url.render_as_string(hide_password=True)
+        if self.dialect == "sqlite":
+            self._readers = _sqlite(self.url, readers or max(2, os.cpu_count() or 2), patience, writes=False)
+            self._writer = _sqlite(self.url, 1, patience, writes=True)
+        else:
+            self._readers = self._writer = _postgresql(self.url, readers or 10)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database."""
+        return Path(str(self.url.database)) if self.dialect == "sqlite" else None
+
+    @asynccontextmanager
+    async def reading(self, *, snapshot: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A connection that can't write. With ``snapshot`` all its statements see the same state."""
+        with self._told():
+            async with self._readers.connect() as connection:
+                if self.dialect == "postgresql":
+                    level = "REPEATABLE READ" if snapshot else "AUTOCOMMIT"
+                    await connection.execution_options(isolation_level=level, postgresql_readonly=True)
+                elif snapshot:
+                    await connection.exec_driver_sql("BEGIN")
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction: committed at the end, rolled back whole on any exception, cancellation too."""
+        with self._told():
+            async with self._writer.begin() as connection:
+                yield connection
+
+    async def check(self) -> str | None:
+        """What SQLite's own check finds wrong first, in one line; ``None`` where all is sound or the server looks after itself."""
+        if self.dialect != "sqlite":
+            return None
+        async with self.reading() as connection:
+            for pragma in ("quick_check(1)", "foreign_key_check"):
+                row = (await connection.exec_driver_sql(f"PRAGMA {pragma}")).first()
+                if row and row[0] != "ok":
+                    return f"{self.place} is damaged ({' '.join(map(str, row))[:120]}); move it away and restore a backup"
+        return None
+
+    async def backup(self, path: Path) -> None:
+        """Copy the whole database, as it is at one moment, into a new file (SQLite's VACUUM INTO). Raises ``StorageError``."""
+        if self.dialect != "sqlite":
+            raise StorageError(f"{self.place} is backed up with pg_dump; attache backup copies SQLite databases")
+        if await asyncio.to_thread(path.exists):
+            raise StorageError(f"{path} is there already; give the name of a new file, nothing is overwritten")
+        async with self.reading() as connection:
+            await connection.exec_driver_sql("PRAGMA query_only=OFF")
+            try:
+                await connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
+            finally:
+                await connection.exec_driver_sql("PRAGMA query_only=ON")
+
+    async def close(self) -> None:
+        """Close every connection."""
+        with self._told():
+            await self._readers.dispose()
+            await self._writer.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            raise told(self.place, error) from error
+
+
+def prepare_file(path: Path) -> None:
+    """Make the file and its missing folders, for the user alone. Raises ``StorageError``."""
+    try:
+        for folder in reversed(path.parents):
+            if not folder.exists():
+                folder.mkdir(mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StorageError(f"{path} can't be made or written: {error.strerror}; give another with --database") from error
+
+
+def _understood(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StorageError(
+            "the database URL is not one; write sqlite+aiosqlite:///PATH or postgresql+asyncpg://USER@HOST/NAME"
+        ) from error
+    driver = DRIVERS.get(parsed.drivername)
+    if driver is None:
+        raise StorageError(f"{parsed.drivername} is no database known here; use sqlite+aiosqlite or postgresql+asyncpg")
+    if driver.startswith("sqlite") and (not parsed.database or parsed.database.startswith((":memory:", "file:"))):
+        raise StorageError("the database must be a file; write sqlite+aiosqlite:///PATH")
+    return parsed.set(drivername=driver)
+
+
+def _sqlite(url: URL, size: int, patience: float, *, writes: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=60,
+        connect_args={"timeout": patience, "isolation_level": None},
+    )
+    pragmas = ("foreign_keys=ON", "temp_store=MEMORY", "cache_size=-32768")
+    own = ("journal_mode=WAL", "synchronous=FULL") if writes else ("query_only=ON",)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in (*pragmas, *own):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    if writes:
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def begin(connection: Any) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL, size: int) -> AsyncEngine:
+    settings = {"plan_cache_mode": "force_custom_plan", "jit": "off", "application_name": "attache"}
+    return create_async_engine(
+        url, pool_size=size, max_overflow=0, pool_timeout=60, pool_pre_ping=True, connect_args={"server_settings": settings}
+    )

@@ -1,0 +1,1 @@
+"""One file a revision, ``rNNNN_what.py``, each after the one before."""
