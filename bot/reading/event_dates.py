@@ -23,7 +23,7 @@ _PATTERN = re.compile(
     rf"|\b(?P<frame>in|since|of|early|late|mid|during|until|by|from|before|after)[ -]{_YEAR.replace('year', 'year4')}\b"
     r"|\b(?P<side>[Ll]ast|[Nn]ext|[Tt]his|[Pp]revious) (?P<unit>day|week|month|year|summer|autumn|fall|winter|spring)\b"
     r"|\b(?P<count>\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<ago>day|week|month|year)s? (?:ago|earlier)\b"
-    r"|\b(?P<near>[Tt]oday|[Tt]onight|[Yy]esterday|[Tt]omorrow)\b"
+    r"|\b(?P<near>[Tt]oday|[Tt]onight|[Yy]esterday|[Tt]omorrow|coming (?:days|weeks|months))\b"
     rf"|\b(?:(?P<turn>[Ll]ast|[Nn]ext|[Tt]his) )?(?P<weekday>{'|'.join(calendar.day_name)})\b"
 )
 
@@ -120,8 +120,13 @@ def _ago(match: re.Match[str], today: date | None) -> Iterator[DateExpression]:
 
 
 def _near(match: re.Match[str], today: date | None) -> Iterator[DateExpression]:
-    if today:
-        yield _exact(match, today + timedelta({"yesterday": -1, "tomorrow": 1}.get(match["near"].lower(), 0)))
+    if today is None:
+        return
+    word = match["near"].lower()
+    if word.startswith("coming"):
+        yield DateExpression(match.start(), match.end(), today + timedelta(1), today + timedelta(30), "")
+    else:
+        yield _exact(match, today + timedelta({"yesterday": -1, "tomorrow": 1}.get(word, 0)))
 
 
 def _weekday(match: re.Match[str], today: date | None) -> Iterator[DateExpression]:

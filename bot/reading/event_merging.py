@@ -7,15 +7,18 @@ from bot.model import Event, Status, TimeClass
 
 _FAMILY = {"INVITE": "AGREE", "RETREAT": "CONCEDE", "SANCTION": "COERCE"}
 _MEETINGS = frozenset(["meet", "phone", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
+_WORDS = frozenset(["ACCUSE", "SUPPORT", "REQUEST", "REJECT", "THREATEN"])
+"""Types that everybody does on their own; a deed to the same recipients is one deed, whichever office is named."""
 _SURENESS = (Status.HAPPENED, Status.CANCELLED, Status.NEGATED, Status.PLANNED, Status.HYPOTHETICAL)
 _Key = tuple[str, str]
 
 
-def merged(events: Iterable[Event]) -> tuple[Event, ...]:
+def merged(events: Iterable[Event], title: int | None = None) -> tuple[Event, ...]:
     """Without repetitions, in text order.
 
     Two tell the same if kind and parties agree and neither is background to the other's news. A realised event
-    absorbs its announcement; the first telling gives the evidence, later ones a missing date or place.
+    absorbs its announcement; the first telling gives the evidence, later ones a missing date or place. What the
+    paragraph ``title`` announces is left to the body where that tells of its kind.
     """
     kept: dict[_Key, list[Event]] = {}
     for event in events:
@@ -23,8 +26,13 @@ def merged(events: Iterable[Event]) -> tuple[Event, ...]:
         at = next((i for i, other in enumerate(alike) if _same(other, event)), None)
         if at is None:
             alike.append(event)
+        elif alike[at].paragraph == title:
+            alike[at] = _joined(event, alike[at])
         else:
             alike[at] = _joined(alike[at], event)
+    for alike in kept.values():
+        if any(e.paragraph != title for e in alike):
+            alike[:] = [e for e in alike if e.paragraph != title]
     return tuple(sorted((e for alike in kept.values() for e in alike), key=lambda e: (e.evidence, e.type)))
 
 
@@ -40,6 +48,10 @@ def _same(one: Event, other: Event) -> bool:
     if not one.recipients and not other.recipients:
         return {a.id for a in one.actors} == {a.id for a in other.actors}
     if _ids(one) == _ids(other):
+        return True
+    if _key(one)[0] == "meeting":
+        return False
+    if one.type not in _WORDS and one.recipients and {a.id for a in one.recipients} == {a.id for a in other.recipients}:
         return True
     shared = {a.id for a in one.actors} & {a.id for a in other.actors}
     open_end = not one.recipients or not other.recipients or {a.id for a in one.recipients} & {a.id for a in other.recipients}

@@ -1,5 +1,6 @@
 """Who did it and to whom: parties of a trigger from position, voice and prepositions."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.model import ActorRef
@@ -11,6 +12,10 @@ _BE = word_set("be or get")
 _REACH = 14
 """How many words an object may stand after its verb."""
 _NOT_OBJECT = word_set("not before an object")
+_TRANSITIVE = frozenset(["REQUEST", "ASSAULT", "AID"])
+"""Types that are nothing without somebody to whom it is done."""
+_REPORTS, _PLANS = word_set("reports"), word_set("plans")
+_BEFORE_A_BASE = word_set("before a base form")
 _DETERMINERS = word_set("determiners")
 _POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
 _SOFT = word_set("skipped before a verb")
@@ -45,7 +50,7 @@ def subject(scene: Scene, at: int) -> Party | None:
     while i >= 0 and (words[i] in _SOFT or words[i].endswith("ly")) and i not in scene.ends:
         i -= 1
     if i >= 0 and words[i] in JOINERS | {"but"}:
-        return _first_party(scene, i)
+        return _same_subject(scene, i)
     if i >= 0 and words[i] == ",":
         return _before_aside(scene, i)
     while i >= 0:
@@ -57,10 +62,16 @@ def subject(scene: Scene, at: int) -> Party | None:
             continue
         if words[i] in RELATIVES:
             return _antecedent(scene, i)
+        if words[i] in _REPORTS and i < at - 1 and not _only_soft(words, i + 1, at):
+            return None
         if words[i] in CLAUSE_ENDS or words[i] in SUBORDINATORS:
             return _first_party(scene, i) if at - i <= 2 else None
         i -= 1
     return None
+
+
+def _only_soft(words: Sequence[str], start: int, end: int) -> bool:
+    return all(word in _SOFT or word.endswith("ly") or word in _PLANS for word in words[start:end])
 
 
 def _antecedent(scene: Scene, at: int) -> Party | None:
@@ -77,6 +88,13 @@ def _before_aside(scene: Scene, comma: int) -> Party | None:
         if scene.words[i] == "," and i - 1 in scene.ends:
             return scene.ends[i - 1]
     return _first_party(scene, comma)
+
+
+def _same_subject(scene: Scene, limit: int) -> Party | None:
+    """The subject of the verb that "and" joins another to: the last party that a verb follows, else the first."""
+    free = [p for p in scene.parties if p.end <= limit and scene.before(p) not in PREPOSITIONS]
+    acting = [p for p in free if p.end < limit and (scene.words[p.end] in _SOFT or scene.words[p.end].endswith("ed"))]
+    return acting[-1] if acting else free[0] if free else None
 
 
 def _first_party(scene: Scene, limit: int) -> Party | None:
@@ -115,8 +133,12 @@ def _closes(word: str, through: bool) -> bool:
 
 def _is_noun(scene: Scene, trigger: Trigger) -> bool:
     """What looks like a verb is a noun: "a return", "its demands"."""
-    bare = not trigger.sense.noun and trigger.form in (Form.BASE, Form.THIRD)
-    return bare and trigger.start > 0 and scene.words[trigger.start - 1] in _DETERMINERS
+    if trigger.sense.noun or trigger.form not in (Form.BASE, Form.THIRD) or trigger.start == 0:
+        return False
+    at = trigger.start - 1
+    word = scene.words[at]
+    verbal = word in _SOFT or word in RELATIVES or word in JOINERS or word in (",", ")", "will", "can") or word.endswith("ly")
+    return word in _DETERMINERS or not (verbal or at in scene.ends or word in _BEFORE_A_BASE)
 
 
 def agent(scene: Scene, trigger: Trigger) -> Party | None:
@@ -161,6 +183,8 @@ def _verb_cast(scene: Scene, trigger: Trigger) -> Parties | None:
         return None
     if target and set(target.actors) <= set(source.actors):
         target = None
+    if target is None and trigger.sense.type in _TRANSITIVE:
+        return None
     if trigger.sense.roles is Roles.HOST and target is None:
         return None
     if trigger.sense.roles is Roles.REVERSED and target:

@@ -15,6 +15,7 @@ JOINERS = frozenset(["and", "or", "&"])
 PREPOSITIONS = word_set("prepositions")
 _FILLERS = word_set("before a name")
 _TITLES = word_set("titles")
+_BETWEEN = frozenset(["'s", "’s", ",", "the", "of"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ def scene(first: int, raw: Words, named: Sequence[tuple[int, int, tuple[ActorRef
     for start, end, actors in named:
         lead = _lead(raw, words, start, parties[-1].end if parties else 0)
         last = parties[-1] if parties else None
-        if last and _joined(words, last.end, lead):
+        if last and _modifies(words, last.end, start):
+            parties[-1] = Party(start, end, last.lead, actors)
+        elif last and _joined(words, last.end, lead):
             merged = (*last.actors, *(a for a in actors if a not in last.actors))
             parties[-1] = Party(last.start, end, last.lead, merged)
         else:
@@ -77,6 +80,15 @@ def _lead(raw: Words, words: Words, start: int, floor: int) -> int:
         else:
             break
     return lead
+
+
+def _modifies(words: Words, end: int, start: int) -> bool:
+    """A name that only describes the next one: "North Korean leader Kim", "Norland's president, Anna Berg"."""
+    between = words[end:start]
+    if not between or between == ["'s"]:
+        return not between
+    titles = [word for word in between if word not in _BETWEEN]
+    return len(between) <= 7 and bool(titles) and all(word in _TITLES for word in titles)
 
 
 def _joined(words: Words, end: int, lead: int) -> bool:

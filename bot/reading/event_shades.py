@@ -11,6 +11,7 @@ from bot.reading.event_words import word_set
 
 _WILL = frozenset(["will", "'ll", "’ll", "shall"])
 _DOUBT, _DENIALS, _PLANS, _REPORTS = (word_set(name) for name in ("doubt", "denials", "plans", "reports"))
+_HAVE = frozenset(["has", "have"])
 _CANCELLED, _LONG_AGO = word_set("cancelled"), word_set("long ago")
 _NEAR = 6
 """How many words around a trigger may say that it happened long ago."""
@@ -33,6 +34,8 @@ def status_of(scene: Scene, trigger: Trigger, reported: bool) -> Status:
         return Status.PLANNED if planned and "if" not in scene.words else Status.HYPOTHETICAL
     if trigger.form in (Form.BASE, Form.GERUND) and not _PLANS.isdisjoint(before[-6:]):
         return Status.PLANNED
+    if trigger.form is Form.BASE and near and near[-1] in ("to", "can"):
+        return Status.HYPOTHETICAL
     if not _DOUBT.isdisjoint(near if trigger.form is Form.BASE else near[-2:]):
         return Status.HYPOTHETICAL
     return Status.HAPPENED
@@ -70,3 +73,13 @@ def time_class(words: Words, trigger: Trigger, found: DateExpression | None, pub
         return TimeClass.NEWS if age <= _NEWS_DAYS else TimeClass.RECENT if age <= _RECENT_DAYS else TimeClass.BACKGROUND
     around = words[max(0, trigger.start - _NEAR) : trigger.end + _NEAR]
     return TimeClass.BACKGROUND if not _LONG_AGO.isdisjoint(around) else None
+
+
+def time_by_tense(scene: Scene, trigger: Trigger, reported: bool) -> TimeClass | None:
+    """Undated: what "has happened" is recent, what "had happened" lies further back unless somebody reports it."""
+    if trigger.sense.noun:
+        return None
+    near = _clause_before(scene.words, trigger.start)[-4:]
+    if "had" in near and not reported and trigger.form in (Form.PAST, Form.PARTICIPLE):
+        return TimeClass.BACKGROUND
+    return TimeClass.RECENT if not _HAVE.isdisjoint(near) and trigger.form in (Form.PAST, Form.PARTICIPLE) else None

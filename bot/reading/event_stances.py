@@ -2,44 +2,55 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.model import ActorRef, ActorType, DateBasis, Event, Span, Status, TimeClass
+from bot.model import ActorRef, ActorType, DateBasis, Event, Status, TimeClass
 from bot.reading.event_lexicon import Trigger, lexicon
 from bot.reading.event_scene import Scene
+from bot.reading.event_shades import nearest_date, time_class
 from bot.reading.event_views import Said, View
 
+_MADE_BY_THE_NAMED = frozenset(["CONCEDE", "AGREE"])
 
-def stance_events(view: View, told: Sequence[Event]) -> Iterator[Event]:
-    """One event for each kind of stance in what a known speaker says, unless ``told`` has it already."""
+
+def stance_events(view: View, told: Sequence[Event], background: bool) -> Iterator[Event]:
+    """One event for what each known speaker says in the sentence, unless ``told`` has it already."""
     for said in view.said:
         speaker = said.quotation.speaker
         if speaker is None or speaker.type in (ActorType.GROUP, ActorType.UNNAMED):
             continue
-        stance = next((s for s in lexicon().stances(view.scene.words[said.first : said.last])), None)
-        if stance is None or any(_tells(event, speaker, stance) for event in told):
+        stance = next(iter(lexicon().stances(view.scene.words[said.first : said.last])), None)
+        if stance is None:
             continue
-        yield _stance_event(view, said, speaker, stance)
+        actor = _doer(view.scene, said, speaker, stance)
+        if not any(event.type == stance.sense.type and actor in event.actors for event in told):
+            yield _stance_event(view, said, actor, stance, background)
 
 
-def _tells(event: Event, speaker: ActorRef, stance: Trigger) -> bool:
-    return event.type == stance.sense.type and speaker in event.actors
+def _doer(scene: Scene, said: Said, speaker: ActorRef, stance: Trigger) -> ActorRef:
+    """Promises and concessions are made by whom the words name, other stances taken by the speaker."""
+    named = _target(scene, said, speaker) if stance.sense.type in _MADE_BY_THE_NAMED else None
+    return named or speaker
 
 
-def _stance_event(view: View, said: Said, speaker: ActorRef, stance: Trigger) -> Event:
-    target = _target(view.scene, said, speaker)
+def _stance_event(view: View, said: Said, actor: ActorRef, stance: Trigger, background: bool) -> Event:
+    target = _target(view.scene, said, actor)
     day = said.quotation.said_on
+    found = nearest_date(view.dates, view.span(said.first, said.first + 1).start)
+    if found and view.published_on and found.on > view.published_on:
+        found = None
+    when = time_class(view.scene.words, stance, found, view.published_on)
     return Event(
         type=stance.sense.type,
-        actors=(speaker,),
-        evidence=_whole(view, said),
+        actors=(actor,),
+        evidence=view.span(said.first, said.last),
         paragraph=view.paragraph,
         mode=stance.sense.mode,
-        recipients=(target,) if target else (),
+        recipients=(target,) if target and stance.sense.type not in _MADE_BY_THE_NAMED else (),
         date=day.isoformat() if day else None,
         date_basis=said.quotation.date_basis if day else DateBasis.UNKNOWN,
         status=Status.HAPPENED,
-        time_class=TimeClass.NEWS,
+        time_class=when or (TimeClass.BACKGROUND if background else TimeClass.NEWS),
         confidence=0.5,
-        reported_by=(speaker,),
+        reported_by=(said.quotation.speaker,) if said.quotation.speaker else (),
     )
 
 
@@ -47,7 +58,3 @@ def _target(scene: Scene, said: Said, speaker: ActorRef) -> ActorRef | None:
     """The first other party inside what is said."""
     inside = (p for p in scene.parties if said.first <= p.start < said.last)
     return next((a for p in inside for a in p.actors if a.id != speaker.id), None)
-
-
-def _whole(view: View, said: Said) -> Span:
-    return view.span(said.first, said.last)

@@ -16,7 +16,7 @@ from bot.reading.event_lexicon import Sense, Trigger, lexicon
 from bot.reading.event_merging import merged
 from bot.reading.event_roles import Parties, parties_of
 from bot.reading.event_scene import CLAUSE_ENDS
-from bot.reading.event_shades import nearest_date, status_of, time_class
+from bot.reading.event_shades import nearest_date, status_of, time_by_tense, time_class
 from bot.reading.event_stances import stance_events
 from bot.reading.event_types import Place, features, probabilities
 from bot.reading.event_views import Cast, View, views
@@ -33,6 +33,10 @@ _ALIKE = {
     "CONSULT": ("CONSULT", "AGREE"),
 }
 """Which types of the model stand behind a type of the lexicon, where they are not the same one."""
+_WORDS = frozenset(["ACCUSE", "SUPPORT", "REJECT"])
+"""Types that are done by saying them: one to come is none yet."""
+_LEAD = 3
+"""Paragraphs at the top that tell the news in whatever tense."""
 _MEETING_TYPES = frozenset(["CONSULT", "AGREE"])
 _VERB_FLOOR, _NOUN_FLOOR = 0.25, 0.4
 _NO_PARTY = Place(0, 0)
@@ -57,9 +61,18 @@ def find_events(document: Document, cast: Cast, quotations: Sequence[Quotation],
         background = background and not view.opens
         told = [event for c in _candidates(view) if (event := _event(view, c, background))]
         found.extend(told)
-        found.extend(stance_events(view, told))
+        found.extend(stance_events(view, told, background))
         background = background or bool(told and view.dates and told[-1].time_class is TimeClass.BACKGROUND)
-    return merged(found)
+    return merged(found, _title(document))
+
+
+def _title(document: Document) -> int | None:
+    """The number of the first paragraph if it is a title: one sentence without a full stop."""
+    if not document.paragraphs or len(document.paragraphs) == 1:
+        return None
+    first = document.paragraphs[0]
+    single = document.sentence[first.first] == document.sentence[first.last - 1]
+    return first.number if single and document.words[first.last - 1] not in (".", "!", "”", '"') else None
 
 
 def _candidates(view: View) -> Iterator[_Candidate]:
@@ -107,6 +120,8 @@ def _event(view: View, candidate: _Candidate, background: bool) -> Event | None:
         return None
     found = _ahead(found, view.published_on) if status is Status.PLANNED else found
     when = time_class(view.scene.words, trigger, found, view.published_on)
+    if when is None and view.paragraph > _LEAD and status is Status.HAPPENED:
+        when = time_by_tense(view.scene, trigger, saying is not None)
     if when is None:
         when = TimeClass.BACKGROUND if background else TimeClass.NEWS
     kind, mode, status = _outcome(trigger.sense, status)
@@ -131,7 +146,7 @@ def _worth(sense: Sense, status: Status, parties: Parties, saying: Quotation | N
     """Whether to tell of it: a claim about others inside somebody's own words is not, nor what is merely possible."""
     if saying and saying.kind is Kind.DIRECT and saying.speaker not in parties.actors:
         return False
-    if status is Status.HYPOTHETICAL:
+    if status is Status.HYPOTHETICAL or (status is Status.PLANNED and sense.type in _WORDS):
         return False
     return status is not Status.NEGATED or sense.type in _MEETING_TYPES
 

@@ -107,8 +107,8 @@ def test_what_did_not_take_place_is_negated() -> None:
 
 def test_who_reports_it() -> None:
     (event,) = events(
-        "Sudmark said Norland had attacked its border posts on Tuesday.",
-        {"Norland had attacked its border posts on Tuesday": "Sudmark"},
+        "Sudmark said Norland had attacked Tomas Rell on Tuesday.",
+        {"Norland had attacked Tomas Rell on Tuesday": "Sudmark"},
     )
     assert [a.name for a in event.reported_by] == ["Sudmark"]
 
