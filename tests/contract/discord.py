@@ -1,6 +1,7 @@
 """Discord under the shared suite."""
 
 import json
+from functools import cache
 from typing import Any
 
 from discord.http import handle_message_parameters
@@ -12,6 +13,7 @@ from bot.model import Request
 from bot.replies import Action, Reply
 from tests.adapters.discord.reader import Shown, read
 from tests.adapters.discord.rules import message_problems, walk
+from tests.adapters.discord.scene import opened
 from tests.contract.plug import Seen
 
 Json = dict[str, Any]
@@ -19,24 +21,37 @@ Json = dict[str, Any]
 
 class DiscordPlug:
     name = "discord"
-    ways: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ("mention", "reply", "command")
 
     def show(self, reply: Reply) -> Seen:
-        payloads = [_payload(number, reply) for number in range(len(render(reply)))]
-        components = [c for payload, _ in payloads for c in walk(payload["components"])]
-        texts = [read(c["content"]) for c in components if c["type"] == 10]
-        return Seen(
-            text="\n".join(text.text for text in texts),
-            links=_all(texts, "links"),
-            mentions=_all(texts, "mentions"),
-            markup=_all(texts, "markup"),
-            actions=tuple(action for c in components for action in _actions(c)),
-            files=tuple(name for _, names in payloads for name in names),
-            problems=tuple(problem for payload, names in payloads for problem in message_problems(payload, names)),
-        )
+        return _seen(reply)
 
     async def ask(self, way: str, words: str) -> Request:
-        raise NotImplementedError(way)
+        async with opened() as scene:
+            if way == "command":
+                await scene.alice.slash(scene.channel, "brief ask", question=words)
+            elif way == "mention":
+                await scene.alice.send(scene.channel, f"{scene.mention} {words}")
+            else:
+                await scene.alice.send(scene.channel, scene.mention)
+                await scene.alice.send(scene.channel, f"{words} {scene.mention}", reply_to=scene.channel.last_message)
+            return scene.desk.requests[-1]
+
+
+@cache
+def _seen(reply: Reply) -> Seen:
+    payloads = [_payload(number, reply) for number in range(len(render(reply)))]
+    components = [c for payload, _ in payloads for c in walk(payload["components"])]
+    texts = [read(c["content"]) for c in components if c["type"] == 10]
+    return Seen(
+        text="\n".join(text.text for text in texts),
+        links=_all(texts, "links"),
+        mentions=_all(texts, "mentions"),
+        markup=_all(texts, "markup"),
+        actions=tuple(action for c in components for action in _actions(c)),
+        files=tuple(name for _, names in payloads for name in names),
+        problems=tuple(problem for payload, names in payloads for problem in message_problems(payload, names)),
+    )
 
 
 def _all(texts: list[Shown], name: str) -> tuple[str, ...]:

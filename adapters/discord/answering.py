@@ -1,0 +1,162 @@
+"""Reply -> what a person sees: within Discord's three seconds, in private where it is private.
+
+An answer that is ready in time is the first response; else the interaction is deferred and the answer
+follows. An interaction that Discord has forgotten meanwhile is answered in the channel, unless it is private.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import discord
+import structlog
+
+from adapters.discord.layout import message as built
+from adapters.discord.render import Page, render
+from bot.errors import AttacheError
+from bot.replies import Paragraph, Reply, Words
+
+LOG = structlog.get_logger()
+PATIENCE = 1.5
+"""Seconds to wait for an answer before deferring; Discord allows 3 from the press to our response."""
+FORGOTTEN = frozenset({10062, 10015, 50027})
+"""Unknown interaction, unknown webhook, invalid webhook token: too late to answer it."""
+CLOSED = frozenset({50001, 50013, 50007, 160002})
+"""Missing access, missing permissions, closed direct messages, no reading of history."""
+
+FAILED = "Something went wrong here and has been written to the log. Try again in a minute."
+IN_PRIVATE = "The answer is for you alone: it is in your direct messages."
+NO_PRIVATE = "The answer is for you alone, and your direct messages are closed: use the slash command /brief instead."
+
+Interaction = discord.Interaction
+Work = Coroutine[Any, Any, Reply]
+
+
+def line(text: str, *, private: bool = True) -> Reply:
+    """A reply of one line."""
+    return Reply((Paragraph((Words(text),)),), private=private)
+
+
+async def settled(work: Work) -> Reply:
+    """The reply, or a line that says what went wrong."""
+    try:
+        return await work
+    except AttacheError as error:
+        return line(str(error))
+    except Exception:
+        LOG.exception("discord.answer_failed")
+        return line(FAILED)
+
+
+async def answer_interaction(
+    interaction: Interaction, work: Work, *, private: bool, patience: float, replaces: bool = False
+) -> None:
+    """Answer a command, a press or a choice. ``private``: for the person's eyes whatever the reply says;
+    ``replaces``: the reply takes the place of the message that was pressed, if it fits in one."""
+    task = asyncio.ensure_future(settled(work))
+    await asyncio.wait({task}, timeout=patience)
+    try:
+        if not task.done():
+            await interaction.response.defer(ephemeral=private, thinking=True)
+        await _respond(interaction, await task, private, replaces)
+    except discord.HTTPException as error:
+        if error.code not in FORGOTTEN:
+            raise
+        await _answer_late(interaction, await task, private)
+
+
+async def _respond(interaction: Interaction, reply: Reply, private: bool, replaces: bool) -> None:
+    first, *rest = render(reply)
+    hidden = private or reply.private
+    deferred = interaction.response.is_done()
+    if deferred and hidden and not private:
+        await interaction.delete_original_response()
+    if deferred:
+        await interaction.followup.send(**built(first), ephemeral=hidden)
+    elif replaces and not rest:
+        shown = built(first)
+        await interaction.response.edit_message(view=shown["view"], attachments=shown["files"], allowed_mentions=_none())
+    else:
+        await interaction.response.send_message(**built(first), ephemeral=hidden)
+    for page in rest:
+        await interaction.followup.send(**built(page), ephemeral=hidden)
+
+
+async def _answer_late(interaction: Interaction, reply: Reply, private: bool) -> None:
+    channel = interaction.channel
+    if private or reply.private or not isinstance(channel, discord.abc.Messageable):
+        LOG.warning("discord.too_late", interaction=interaction.id)
+        return
+    try:
+        for page in render(reply):
+            await channel.send(**built(page))
+    except discord.HTTPException as error:
+        LOG.warning("discord.too_late", interaction=interaction.id, code=error.code)
+
+
+async def answer_message(message: discord.Message, work: Work) -> None:
+    """Answer a mention or a direct message, under it; a private answer goes to the person's direct messages."""
+    reply = await settled(work)
+    if reply.private and message.guild is not None:
+        await _in_private(message, reply)
+        return
+    try:
+        await _under(message, render(reply))
+    except discord.Forbidden as error:
+        LOG.info("discord.may_not_answer", channel=message.channel.id, code=error.code)
+        await _explain(message)
+
+
+async def _under(message: discord.Message, pages: tuple[Page, ...]) -> None:
+    first, *rest = pages
+    reference = message.to_reference(fail_if_not_exists=False)
+    try:
+        await message.channel.send(**built(first), reference=reference, mention_author=False)
+    except discord.HTTPException as error:
+        if error.code != 160002:
+            raise
+        await message.channel.send(**built(first))
+    for page in rest:
+        await message.channel.send(**built(page))
+
+
+async def _in_private(message: discord.Message, reply: Reply) -> None:
+    try:
+        for page in render(reply):
+            await message.author.send(**built(page))
+        told = IN_PRIVATE
+    except discord.Forbidden:
+        told = NO_PRIVATE
+    try:
+        await _under(message, render(line(told)))
+    except discord.Forbidden:
+        LOG.info("discord.may_not_answer", channel=message.channel.id)
+
+
+async def _explain(message: discord.Message) -> None:
+    """Tell the person, in private, why there is no answer in the channel."""
+    missing = missing_permissions(message.channel)
+    text = f"I can't answer in that channel: an administrator must allow me {missing or 'to send messages'} there."
+    try:
+        await message.author.send(**built(render(line(text))[0]))
+    except discord.HTTPException:
+        LOG.info("discord.unheard", channel=message.channel.id)
+
+
+def missing_permissions(channel: object) -> str:
+    """What the bot lacks in a channel to answer there, as Discord's settings name it; empty if unknown."""
+    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return ""
+    has = channel.permissions_for(channel.guild.me)
+    speak = has.send_messages_in_threads if isinstance(channel, discord.Thread) else has.send_messages
+    wanted = {
+        "View Channel": has.view_channel,
+        "Send Messages in Threads" if isinstance(channel, discord.Thread) else "Send Messages": speak,
+        "Attach Files": has.attach_files,
+        "Read Message History": has.read_message_history,
+    }
+    return ", ".join(name for name, granted in wanted.items() if not granted)
+
+
+def _none() -> discord.AllowedMentions:
+    return discord.AllowedMentions.none()
