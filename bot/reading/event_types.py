@@ -6,6 +6,7 @@ position around the two actors; trained by ``tools/train_events.py``. YIELD is P
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from threading import Lock
 from typing import NamedTuple
 
 import pycrfsuite
@@ -35,12 +36,14 @@ class Place(NamedTuple):
 
 
 _stemmer = snowballstemmer.stemmer("english")
+_stemming = Lock()
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The Porter2 stem of a lower-case word."""
-    return str(_stemmer.stemWord(word))
+    with _stemming:  # the stemmer object keeps state while it works
+        return str(_stemmer.stemWord(word))
 
 
 def classify(text: str, source: Span | None, target: Span | None) -> tuple[str, float]:
