@@ -1,0 +1,68 @@
+"""Reading: an article's text -> what was said and by whom, what happened, who is mentioned. Pure functions.
+
+``read`` is the whole of it; ``docs/reading.md`` tells how it works and how well.
+"""
+
+from bot.model import Actor, Article, Mention, Quotation, Reading, Span
+from bot.reading.catalogue import Catalogue
+from bot.reading.coreference import Cast, cast_of
+from bot.reading.document import Document
+from bot.reading.event_dates import date_expressions
+from bot.reading.events import find_events
+from bot.reading.quotations import find_quotations
+from bot.reading.saying import said_on
+from bot.reading.speakers import Speakers
+
+__all__ = ["read"]
+
+
+def read(article: Article, catalogue: Catalogue, reader: str = "model") -> Reading:
+    """All that is understood of an article, each part in text order.
+
+    ``reader``: "model" (learnt) or "rules". Linear in the text; never raises for any text. Raises ``OSError`` where a
+    model's file is missing.
+    """
+    document = Document.of(article.text, article.body)
+    cast = cast_of(document, catalogue, article.published_on, reader)
+    quotations = _quotations(article, document, cast, catalogue, reader)
+    events = find_events(document, cast, quotations, article.published_on)
+    return Reading(quotations, events, _mentions(document, cast), reader, _discovered(cast, quotations))
+
+
+def _quotations(article: Article, document: Document, cast: Cast, catalogue: Catalogue, reader: str) -> tuple[Quotation, ...]:
+    found = find_quotations(document, reader)
+    dates = date_expressions(article.text, article.published_on)
+    speakers = Speakers(document, cast, catalogue, article.published_on).resolve(found)
+    quotations = []
+    for raw, speaker in zip(found, speakers, strict=True):
+        day, basis = said_on(document, dates, raw, article.published_on)
+        quotations.append(
+            Quotation(
+                content=raw.content,
+                kind=raw.kind,
+                paragraph=raw.paragraph,
+                cue=raw.cue,
+                source=raw.source,
+                statement=raw.statement,
+                speaker=speaker,
+                inferred=raw.inferred,
+                confidence=raw.confidence,
+                said_on=day,
+                date_basis=basis,
+            )
+        )
+    return tuple(quotations)
+
+
+def _mentions(document: Document, cast: Cast) -> tuple[Mention, ...]:
+    found = []
+    for mention in cast.mentions:
+        paragraph = document.paragraphs[document.paragraph[mention.first]].number
+        found.append(Mention(Span(mention.start, mention.end), paragraph, cast.actor(mention)))
+    return tuple(found)
+
+
+def _discovered(cast: Cast, quotations: tuple[Quotation, ...]) -> tuple[Actor, ...]:
+    """Discovered people, and those organisations that speak: the rest are names that nobody asks for."""
+    speaking = {quotation.speaker.id for quotation in quotations if quotation.speaker}
+    return tuple(actor for actor in cast.discovered() if actor.type == "person" or actor.id in speaking)

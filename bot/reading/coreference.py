@@ -1,0 +1,226 @@
+"""Who is mentioned where: names, pronouns and titles of an article, grouped by whom they mean, and resolved.
+
+Names come first: a bare surname joins the full name, the catalogue says who it is at the article's date. Pronouns and
+titles then look back for the nearest person that fits.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from bot.model import Actor, ActorRef, ActorType
+from bot.reading.catalogue import Catalogue
+from bot.reading.document import Document, Place
+from bot.reading.names import Name, NameType, find_names, fold, lexicon
+from bot.reading.roles import is_role
+
+_GENDER = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
+_COURTESY = {"mr.": "m", "mr": "m", "sir": "m", "mrs.": "f", "mrs": "f", "ms.": "f", "ms": "f", "miss": "f"}
+_POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
+_REACH = 5
+"""Sentences that a pronoun looks back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Tokens ``[first, last)``, code points ``[start, end)``, that mean the entity."""
+
+    start: int
+    end: int
+    kind: Literal["name", "pronoun", "nominal"]
+    type: str
+    entity: int
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Entity:
+    """What mentions share: its fullest name, its type and who it is. ``acting`` is who it is where it speaks or acts."""
+
+    name: str
+    type: NameType
+    actor: ActorRef | None = None
+    acting: ActorRef | None = None
+    gender: str | None = None
+    descriptors: list[str] = field(default_factory=list)
+    belongs_to: str | None = None
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Everybody an article mentions; ``mentions`` in text order, not overlapping."""
+
+    mentions: tuple[Mention, ...]
+    entities: tuple[Entity, ...]
+
+    def actor(self, mention: Mention) -> ActorRef | None:
+        """Whom the mention means; a capital city is nobody here."""
+        return self.entities[mention.entity].actor
+
+    def between(self, first: int, last: int) -> Sequence[Mention]:
+        """The mentions that begin in tokens ``[first, last)``."""
+        low = bisect_left(self.mentions, first, key=lambda m: m.first)
+        return self.mentions[low : bisect_left(self.mentions, last, lo=low, key=lambda m: m.first)]
+
+    def discovered(self) -> tuple[Actor, ...]:
+        """People and organisations the catalogue lacks, with what the text calls them."""
+        found: dict[str, Actor] = {}
+        for entity in self.entities:
+            actor = entity.actor
+            if actor and not entity.known and actor.id not in found:
+                found[actor.id] = Actor(*actor, aliases=tuple(dict.fromkeys(entity.descriptors)), belongs_to=entity.belongs_to)
+        return tuple(found.values())
+
+
+def cast_of(document: Document, catalogue: Catalogue, published_on: date | None, reader: str = "model") -> Cast:
+    """Find and resolve all mentions; linear in the text, pure."""
+    return _Casting(document, catalogue, published_on).cast(find_names(document, reader))
+
+
+class _Casting:
+    """One document on its way to a cast."""
+
+    def __init__(self, document: Document, catalogue: Catalogue, on: date | None) -> None:
+        self._document = document
+        self._catalogue = catalogue
+        self._on = on
+        self._entities: list[Entity] = []
+        self._by_name: dict[tuple[str, str], int] = {}
+        self._by_surname: dict[str, list[int]] = {}
+
+    def cast(self, names: Sequence[Name]) -> Cast:
+        full = [self._surface(n) for n in names if n.type is NameType.PERSON and n.last - n.first > 1]
+        for name in sorted(names, key=lambda n: n.first - n.last):
+            if name.type is NameType.PERSON and name.last - name.first > 1:
+                self._entity(name)
+        mentions = [self._named(name) for name in names]
+        for entity in self._entities:
+            self._resolve(entity, tuple(dict.fromkeys(full)))
+        self._join_same_actor()
+        mentions += self._pronouns(mentions)
+        return Cast(tuple(sorted(mentions, key=lambda m: (m.first, -m.last))), tuple(self._entities))
+
+    def _surface(self, name: Name) -> str:
+        start, end = self._document.span(name.first, name.last)
+        return " ".join(self._document.text[start:end].split())
+
+    def _named(self, name: Name) -> Mention:
+        entity = self._entity(name)
+        self._describe(self._entities[entity], name)
+        start, end = self._document.span(name.first, name.last)
+        return Mention(start, end, "name", name.type, entity, name.first, name.last)
+
+    def _entity(self, name: Name) -> int:
+        surface = self._surface(name)
+        words = fold(surface).split()
+        if name.type is NameType.PERSON and len(words) == 1 and (named := self._by_surname.get(words[0])):
+            return named[-1]
+        key = (name.type, " ".join(words))
+        if key not in self._by_name:
+            self._by_name[key] = len(self._entities)
+            self._entities.append(Entity(surface, name.type))
+            if name.type is NameType.PERSON:
+                for part in {words[-1], words[0]} if len(words) > 1 else set():
+                    self._by_surname.setdefault(part, []).append(self._by_name[key])
+        return self._by_name[key]
+
+    def _describe(self, entity: Entity, name: Name) -> None:
+        """The title before a name: its gender, its wording ("Japanese Defense Minister"), whose it is."""
+        if name.type is not NameType.PERSON:
+            return
+        words, first = self._document.words, name.first
+        sentence = self._document.sentences[self._document.sentence[name.first]]
+        while first > sentence.first and (words[first - 1][0].isupper() or is_role(words[first - 1])) and name.first - first < 6:
+            first -= 1
+        title = words[first : name.first]
+        if title and (courtesy := _COURTESY.get(title[-1].lower())):
+            entity.gender = courtesy
+        elif len(title) > 1 and is_role(title[-1]):
+            entity.descriptors.append(" ".join(title))
+            owner = next((c for word in title if (c := self._catalogue.country(word))), None)
+            entity.belongs_to = entity.belongs_to or (owner.id if owner else None)
+
+    def _resolve(self, entity: Entity, context: tuple[str, ...]) -> None:
+        look, name = self._catalogue, _bare(entity.name)
+        if entity.type is NameType.PERSON:
+            entity.actor = look.resolve(name, type_hint="person", on=self._on, context=context)
+            entity.actor = entity.actor or (
+                look.resolve(name, type_hint="organisation", on=self._on) if " " not in name else None
+            )
+        elif entity.type is NameType.ORGANISATION:
+            entity.actor = look.resolve(name, type_hint="organisation", on=self._on, context=context) or look.country(name)
+        elif entity.type is NameType.PLACE:
+            entity.actor = look.resolve(name, type_hint="place", on=self._on, context=context)
+            entity.acting = look.resolve(name, type_hint="country", on=self._on, context=context)
+            if entity.acting is None and " " not in name:
+                entity.actor = entity.actor or look.resolve(name, type_hint="person", on=self._on, context=context)
+        else:
+            entity.actor = look.country(name) or look.resolve(name, on=self._on, context=context)
+        entity.known = entity.actor is not None
+        if entity.actor is None and entity.type in (NameType.PERSON, NameType.ORGANISATION):
+            entity.actor = _discovered(name, entity.type)
+        entity.acting = entity.actor or entity.acting
+        if entity.type is NameType.PERSON and entity.gender is None and entity.actor:
+            entity.gender = look.gender(entity.actor) or _given_gender(entity.name)
+
+    def _join_same_actor(self) -> None:
+        """Spellings of one person share what was found out about any of them."""
+        genders = {e.actor: e.gender for e in self._entities if e.actor and e.gender}
+        for entity in self._entities:
+            entity.gender = entity.gender or (genders.get(entity.actor) if entity.actor else None)
+
+    def _pronouns(self, names: Sequence[Mention]) -> Iterator[Mention]:
+        people = [m for m in names if self._entities[m.entity].type is NameType.PERSON]
+        document, at, recent = self._document, 0, list[Mention]()
+        for i, word in enumerate(document.words):
+            while at < len(people) and people[at].first < i:
+                recent.append(people[at])
+                at += 1
+            gender = _GENDER.get(word.lower())
+            if gender and (found := self._antecedent(recent, i, gender)):
+                start, end = document.span(i, i + 1)
+                mention = Mention(start, end, "pronoun", NameType.PERSON, found.entity, i, i + 1)
+                recent.append(mention)
+                yield mention
+
+    def _antecedent(self, recent: Sequence[Mention], i: int, gender: str) -> Mention | None:
+        """The nearest sentence with somebody that fits; in it the first, who is most often its subject."""
+        document = self._document
+        sentence = document.sentence[i]
+        best: Mention | None = None
+        for mention in reversed(recent[-24:]):
+            where = document.sentence[mention.first]
+            if sentence - where > _REACH or (best and where != document.sentence[best.first]):
+                break
+            fits = self._entities[mention.entity].gender in (gender, None)
+            owner = mention.last < len(document.words) and document.words[mention.last] in _POSSESSIVE and mention.kind == "name"
+            quoted = document.places[mention.first] == Place.INSIDE and document.places[i] != Place.INSIDE
+            if fits and not quoted and not (owner and best):
+                best = mention
+        return best
+
+
+def _bare(name: str) -> str:
+    name = re.sub(r"^the\s+", "", name, flags=re.IGNORECASE)
+    return re.sub(r"['’]s?$", "", name)
+
+
+def _given_gender(name: str) -> str | None:
+    flag = lexicon().get(fold(name.split()[0]), "")[:1]
+    return flag if flag in ("m", "f") else None
+
+
+def slug(name: str) -> str:
+    """A stable id from a name: lower-case letters and digits of any script, joined by hyphens."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return "-".join(re.findall(r"[^\W_]+", plain))[:80] or "unnamed"
+
+
+def _discovered(name: str, type: NameType) -> ActorRef:
+    return ActorRef(slug(name), name, ActorType.PERSON if type is NameType.PERSON else ActorType.ORGANISATION)

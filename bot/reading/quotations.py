@@ -1,0 +1,101 @@
+"""Quotations of a document before their speakers are known: what is said, the cue, the source's words.
+
+``find_quotations`` is the one entry; the reader behind it is chosen by name. What belongs to the document as a
+whole is decided here for every reader: the kind of a quotation, and the paragraph without a tag that goes on with the one before.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.model import Kind, Span
+from bot.reading.document import Document, Paragraph, Place, Quote
+
+
+@dataclass(frozen=True, slots=True)
+class RawQuotation:
+    """An attribution by spans, each in text order. An inferred one has no cue and its neighbour's source."""
+
+    content: tuple[Span, ...]
+    cue: tuple[Span, ...] = ()
+    source: tuple[Span, ...] = ()
+    kind: Kind = Kind.INDIRECT
+    statement: bool = True
+    inferred: bool = False
+    confidence: float = 1.0
+    paragraph: int = 0
+
+
+def find_quotations(document: Document, reader: str = "model") -> tuple[RawQuotation, ...]:
+    """All attributions of a document, ordered by their content; pure, never raises for any text.
+
+    ``reader``: "model" (learnt) or "rules". Raises ``FileNotFoundError`` where the model's files are missing.
+    """
+    from bot.reading.rules import attributions
+
+    found = [_finished(document, raw) for raw in attributions(document)]
+    found += _continued(document, found)
+    return tuple(sorted(found, key=lambda q: (q.content, q.cue)))
+
+
+def kind_of(document: Document, content: Iterable[Span]) -> Kind:
+    """Direct: every word stands inside quotation marks; mixed: some; indirect: none."""
+    places = [document.places[i] for span in content for i in range(*document.tokens_in(span)) if _is_word(document, i)]
+    inside = sum(place == Place.INSIDE for place in places)
+    return Kind.INDIRECT if not inside else Kind.DIRECT if inside == len(places) else Kind.MIXED
+
+
+def _is_word(document: Document, i: int) -> bool:
+    return document.words[i][0].isalnum()
+
+
+def _finished(document: Document, raw: RawQuotation) -> RawQuotation:
+    paragraph = document.paragraph_at(raw.content[0].start)
+    return replace(raw, kind=kind_of(document, raw.content), paragraph=paragraph.number if paragraph else 0)
+
+
+def _continued(document: Document, found: Sequence[RawQuotation]) -> Iterator[RawQuotation]:
+    """Paragraphs that are one quotation without a tag: the speaker of the quotation right before goes on."""
+    taken = [document.tokens_in(span) for quotation in found for span in quotation.content]
+    tagged: dict[int, RawQuotation] = {}
+    for quotation in found:
+        at = document.paragraph[document.tokens_in(quotation.content[-1])[1] - 1]
+        if quotation.kind is not Kind.INDIRECT and quotation.statement:
+            tagged[at] = quotation
+    for index, paragraph in enumerate(document.paragraphs):
+        quote = _lone_quote(document, paragraph)
+        before = tagged.get(index - 1)
+        if quote is None or before is None or any(first < quote.last and quote.first < last for first, last in taken):
+            continue
+        span = inner_span(document, quote)
+        if span is None:
+            continue
+        inferred = RawQuotation(
+            (span,),
+            source=before.source,
+            kind=Kind.DIRECT,
+            inferred=True,
+            confidence=before.confidence * 0.9,
+            paragraph=paragraph.number,
+        )
+        tagged[index] = inferred
+        yield inferred
+
+
+def _lone_quote(document: Document, paragraph: Paragraph) -> Quote | None:
+    """The quotation that a paragraph consists of, if it does."""
+    inside = [quote for quote in document.quotes if paragraph.first <= quote.first < paragraph.last]
+    if not inside or any(
+        document.places[i] == Place.OUTSIDE and _is_word(document, i) for i in range(paragraph.first, paragraph.last)
+    ):
+        return None
+    return Quote(inside[0].first, inside[-1].last, inside[-1].closed, inside[0].continues)
+
+
+def inner_span(document: Document, quote: Quote) -> Span | None:
+    """What stands between the marks, without them; ``None`` where that is nothing."""
+    first, last = quote.first, quote.last
+    while first < last and document.places[first] == Place.MARK:
+        first += 1
+    while first < last and document.places[last - 1] == Place.MARK:
+        last -= 1
+    return document.span(first, last) if first < last else None

@@ -1,0 +1,137 @@
+"""From text to who said what: whole articles of our own, and whatever text there may be."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.sources.documents import article_of
+from bot.actors import Registry, load_registry
+from bot.model import Article, DateBasis, Kind, Quotation, Reading, Span
+from bot.reading import read
+
+ARTICLE = """Foreign ministers met in Riga on Tuesday to discuss grain exports.
+
+“We need ships, not speeches,” Japanese Trade Minister Keiko Tamada said.
+
+“The harvest will not wait for us.”
+
+She said the talks had been “long but useful”.
+
+Tamada’s office said a second round was planned for spring.
+
+The Kremlin said Russia would study the proposal.
+
+According to Sergei Lavrov, Moscow had never closed the route.
+
+Diplomats said the text was almost ready.
+"""
+
+
+@cache
+def registry() -> Registry:
+    return load_registry()
+
+
+def understood(text: str, on: date | None = date(2025, 3, 5), reader: str = "rules") -> tuple[Article, Reading]:
+    article = Article("a", text, Span(0, len(text)), "Herald", published_on=on)
+    return article, read(article, registry(), reader)
+
+
+def words(article: Article, quotation: Quotation) -> str:
+    return " … ".join(article.text[slice(*span)] for span in quotation.content)
+
+
+def statements(text: str) -> list[tuple[int, str | None, Kind, bool, str]]:
+    article, reading = understood(text)
+    return [
+        (q.paragraph, q.speaker.name if q.speaker else None, q.kind, q.inferred, words(article, q))
+        for q in reading.quotations
+        if q.statement
+    ]
+
+
+def test_who_said_what() -> None:
+    assert statements(ARTICLE) == [
+        (2, "Keiko Tamada", Kind.DIRECT, False, "We need ships, not speeches,"),
+        (3, "Keiko Tamada", Kind.DIRECT, True, "The harvest will not wait for us."),
+        (4, "Keiko Tamada", Kind.MIXED, False, "the talks had been “long but useful”"),
+        (5, "Tamada ’s office", Kind.INDIRECT, False, "a second round was planned for spring"),
+        (6, "Kremlin", Kind.INDIRECT, False, "Russia would study the proposal"),
+        (7, "Sergei Lavrov", Kind.INDIRECT, False, "Moscow had never closed the route"),
+        (8, "Diplomats", Kind.INDIRECT, False, "the text was almost ready"),
+    ]
+
+
+def test_somebody_the_catalogue_lacks_is_discovered_with_what_the_text_calls_them() -> None:
+    _, reading = understood(ARTICLE)
+    (tamada,) = [actor for actor in reading.discovered if actor.id == "keiko-tamada"]
+    assert tamada.aliases == ("Japanese Trade Minister",)
+    assert tamada.belongs_to == "japan"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day", "basis"),
+    [
+        ("On Monday, Tamada said the port was open.", date(2025, 3, 3), DateBasis.STATED),
+        ("Tamada said the port was open.", date(2025, 3, 5), DateBasis.PUBLISHED),
+        ("Tamada has long said the port was open.", None, DateBasis.UNKNOWN),
+        ("“The port is open,” Tamada said in an interview published on Monday.", None, DateBasis.UNKNOWN),
+    ],
+)
+def test_when_it_was_said(sentence: str, day: date | None, basis: DateBasis) -> None:
+    _, reading = understood(sentence)
+    assert [(q.said_on, q.date_basis) for q in reading.quotations] == [(day, basis)]
+
+
+def test_an_undated_article_gets_no_dates() -> None:
+    _, reading = understood(ARTICLE, None)
+    assert {q.said_on for q in reading.quotations} == {None}
+
+
+@pytest.mark.parametrize("reader", ["rules", "model"])
+def test_the_seed(reader: str) -> None:
+    (file,) = (Path(__file__).parents[2] / "seeds").glob("*.txt")
+    article = article_of(file.read_text(encoding="utf-8"), file.name, file.name)
+    reading = read(article, registry(), reader)
+    hegseth = [(q.paragraph, q.kind, q.inferred) for q in reading.quotations if q.speaker and q.speaker.id == "pete-hegseth"]
+    assert hegseth == [
+        (6, Kind.INDIRECT, False),
+        (8, Kind.DIRECT, False),
+        (9, Kind.DIRECT, True),
+        (17, Kind.INDIRECT, False),
+    ]
+
+
+PIECES = [
+    "“",
+    "”",
+    '"',
+    "‘",
+    "’",
+    "\n\n",
+    " said ",
+    "Putin",
+    " he ",
+    "’s office",
+    ", ",
+    ". ",
+    "according to ",
+    "on Monday",
+    "\u200b",
+    "¶",
+]
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), max_size=40).map("".join))
+def test_any_text_is_read_and_every_span_lies_in_it(text: str) -> None:
+    for reader in ("rules", "model"):
+        article, reading = understood(text, reader=reader)
+        for quotation in reading.quotations:
+            spans = (*quotation.content, *quotation.cue, *quotation.source)
+            assert all(0 <= start < end <= len(article.text) for start, end in spans)
+            assert text[slice(*quotation.content[0])].strip()
