@@ -70,6 +70,7 @@ class AttacheBot(discord.Client):
         self.courier = DiscordCourier(self)
         self.tree: app_commands.CommandTree[AttacheBot] = app_commands.CommandTree(self)
         self._desk, self._clock, self._purge, self._known, self._patience = desk, clock, purge, known, patience
+        self._undo: list[Callable[[], None]] = []
         self._answered: OrderedDict[int, None] = OrderedDict()
         commands.fill(self.tree, desk, self._run, self._verify)
 
@@ -78,7 +79,6 @@ class AttacheBot(discord.Client):
         token = self.settings.discord_token
         if token is None or not token.get_secret_value().strip():
             raise SettingsError("DISCORD_TOKEN is not set; take the token from the Bot page of your Discord application")
-        point_at(self.settings)
         try:
             await self.start(token.get_secret_value().strip())
         except discord.LoginFailure as error:
@@ -91,6 +91,15 @@ class AttacheBot(discord.Client):
     async def stop(self) -> None:
         """Leave; ``serve`` returns."""
         await self.close()
+
+    async def login(self, token: str) -> None:
+        self._undo.append(point_at(self.settings))
+        await super().login(token)
+
+    async def close(self) -> None:
+        await super().close()
+        while self._undo:
+            self._undo.pop()()
 
     async def setup_hook(self) -> None:
         await self.tree.set_translator(Languages())
@@ -190,10 +199,17 @@ def build_bot(
     return AttacheBot(settings, desk, clock, purge=purge, known=known, patience=patience)
 
 
-def point_at(settings: Settings) -> None:
-    """Let discord.py talk to the servers of the settings. It keeps both addresses once for the whole process."""
+def point_at(settings: Settings) -> Callable[[], None]:
+    """Let discord.py talk to the servers of the settings; gives what undoes it. discord.py keeps both addresses
+    once for the whole process."""
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE = settings.discord_api_url.rstrip("/")
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
+
+    def undo() -> None:
+        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+    return undo
 
 
 def _closed(error: discord.ConnectionClosed) -> SettingsError:

@@ -52,11 +52,14 @@ def test_a_split_line_keeps_its_words(parts: list[tuple[str, Style]], limit: int
     line = tuple(Words(text, style) for text, style in parts)
     pieces = list(split_line(line, limit))
     assert all(markdown.length(markdown.line(piece)) <= limit for piece in pieces)
-    plain = [
-        line_text(tuple(Words(p.text, Style.PLAIN) if p.style is not Style.QUOTED else p for p in piece)) for piece in pieces
-    ]  # type: ignore[union-attr]
-    whole = line_text(tuple(Words(p.text, Style.PLAIN) if p.style is not Style.QUOTED else p for p in line))
-    assert "".join(plain) == whole
+    kept = "".join(part.text for piece in pieces for part in piece if isinstance(part, Words))
+    assert kept == "".join(text for text, _ in parts)
+
+
+@given(st.lists(st.sampled_from(["word ", "longer-word ", "x" * 50]), min_size=1, max_size=60).map("".join))
+def test_quotation_marks_stand_at_the_outer_ends_only(text: str) -> None:
+    pieces = list(split_line((Words(text, Style.QUOTED),), 60))
+    assert "".join(map(line_text, pieces)) == f"“{text}”"
 
 
 @given(st.sampled_from(["context", "choose"]), st.text(max_size=64), st.integers(0, 99))
