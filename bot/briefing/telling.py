@@ -1,0 +1,37 @@
+"""An event in one neutral line, made of its type, parties and status: "Anna Berg and Tomas Rell spoke by phone"."""
+
+from functools import cache
+from importlib.resources import files
+
+from bot.model import ActorRef, Event, Status
+
+_TRAILING = (" to", " of", " with", " against", " towards", " between", " on")
+
+
+@cache
+def _phrases() -> dict[tuple[str, str], tuple[str, str, str]]:
+    found = {}
+    for line in (files("bot.briefing") / "data" / "event_phrases.txt").read_text("utf-8").splitlines():
+        if line and line[0] != "#":
+            key, done, coming, undone = (part.strip() for part in line.split("|"))
+            type_, mode = key.split()
+            found[type_, mode] = (done, coming, undone)
+    return found
+
+
+def told(event: Event) -> str:
+    """The line for an event. It names parties as the catalogue does and quotes nobody."""
+    phrases = _phrases()
+    done, coming, undone = phrases.get((event.type, event.mode or "-")) or phrases.get((event.type, "-"), ("",) * 3)
+    verb = {Status.PLANNED: coming, Status.NEGATED: undone, Status.CANCELLED: undone}.get(event.status, done)
+    whom = listed(event.recipients)
+    if not whom:
+        verb = next((verb.removesuffix(end) for end in _TRAILING if verb.endswith(end)), verb)
+    line = " ".join(part for part in (listed(event.actors), verb, whom) if part)
+    return f"{line} (possible)" if event.status is Status.HYPOTHETICAL else line
+
+
+def listed(actors: tuple[ActorRef, ...]) -> str:
+    """ "A", "A and B", "A, B and C"."""
+    names = [actor.name for actor in actors]
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

@@ -1,0 +1,123 @@
+"""What happened, day by day: from cited events and quotations, as entries and as a picture.
+
+A day is the day the source gives the event; the day of publication stands in only where the event says so. Within a
+day nothing is known of the order, and the undated stands apart, at the end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.briefing.telling import listed, told
+from bot.model import Cited, CitedEvent, DateBasis, Event, Kind
+
+__all__ = ["Entry", "Timeline", "alt_text", "draw_timeline", "timeline"]
+
+_MEETINGS = frozenset(["meet", "phone", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
+_PLAIN = frozenset(["INVITE", "ASSAULT"])
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. ``day`` is ISO 8601, as exact as the source ("2025-02-12", "2022-02", "2022"), ``None`` if not known.
+
+    ``citations`` are the places that tell it, at least one. ``order_known``: it is known to come after the entry
+    before it. ``published``: the day is that of publication.
+    """
+
+    day: str | None
+    text: str
+    citations: tuple[CitedEvent | Cited, ...]
+    order_known: bool
+    event: Event | None = None
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Entries by day, oldest first, then those without a day."""
+
+    entries: tuple[Entry, ...]
+
+
+def timeline(events: Sequence[CitedEvent], quotations: Sequence[Cited] = ()) -> Timeline:
+    """Events that several articles tell become one entry; what is said becomes an entry of the day it was said."""
+    entries = [*_event_entries(events), *map(_said, quotations)]
+    entries.sort(key=lambda e: (e.day is None, e.day or ""))
+    return Timeline(tuple(_ordered(entries)))
+
+
+def _event_entries(events: Sequence[CitedEvent]) -> list[Entry]:
+    groups: dict[tuple[object, ...], list[CitedEvent]] = {}
+    for cited in events:
+        groups.setdefault(_key(cited.event), []).append(cited)
+    return [_entry(group) for group in groups.values()]
+
+
+def _key(event: Event) -> tuple[object, ...]:
+    kind = event.mode if event.mode in _MEETINGS else event.type
+    return kind, event.status, event.date, frozenset(a.id for a in event.actors), frozenset(a.id for a in event.recipients)
+
+
+def _entry(group: list[CitedEvent]) -> Entry:
+    event = group[0].event
+    published = event.date_basis is DateBasis.PUBLISHED
+    return Entry(event.date, _text(group[0]), tuple(group), order_known=True, event=event, published=published)
+
+
+def _text(cited: CitedEvent) -> str:
+    """Who met whom is told in a neutral line; what else was done, in the article's own words after the actor's name."""
+    event = cited.event
+    words = " ".join(cited.words.split())
+    if not words or event.mode in _MEETINGS or event.type in _PLAIN:
+        return told(event)
+    return f"{listed(event.actors)}: {words}"
+
+
+def _said(cited: Cited) -> Entry:
+    """Quotation marks stand only around what the source has in quotation marks."""
+    quotation = cited.quotation
+    words = " … ".join(cited.words)
+    who = quotation.speaker.name if quotation.speaker else "Somebody not named"
+    text = f"{who} said: “{words}”" if quotation.kind is Kind.DIRECT else f"{who}, as reported: {words}"
+    day = quotation.said_on.isoformat() if quotation.said_on else None
+    return Entry(day, text, (cited,), order_known=True, published=quotation.date_basis is DateBasis.PUBLISHED)
+
+
+def _ordered(entries: list[Entry]) -> list[Entry]:
+    """With what is known of the order: nothing between entries of one day, of days that overlap, or undated."""
+    found: list[Entry] = []
+    for entry in entries:
+        before = found[-1].day if found else None
+        known = entry.day is not None and (not found or (before is not None and not _overlap(before, entry.day)))
+        found.append(Entry(entry.day, entry.text, entry.citations, known, entry.event, entry.published))
+    return found
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def alt_text(timeline: Timeline) -> str:
+    """The picture in words, for those who cannot see it."""
+    count = len(timeline.entries)
+    if not count:
+        return "Timeline without entries."
+    lines = "; ".join(f"{entry.day or 'day not known'}: {entry.text}" for entry in timeline.entries)
+    return f"Timeline of {count} {'entry' if count == 1 else 'entries'}. {lines}."
+
+
+def draw_timeline(timeline: Timeline, *, dark: bool = False) -> bytes:
+    """The timeline as a PNG, 1080 pixels wide, readable on a phone; the first entries if there are very many."""
+    from bot.briefing.drawing import draw  # matplotlib takes half a second to import
+
+    rows = [
+        (_label(before, entry), entry.text) for before, entry in zip([None, *timeline.entries], timeline.entries, strict=False)
+    ]
+    return draw(rows, dark=dark)
+
+
+def _label(before: Entry | None, entry: Entry) -> str:
+    """The day, once for all its entries."""
+    if before is not None and before.day == entry.day:
+        return ""
+    return entry.day or "no date"

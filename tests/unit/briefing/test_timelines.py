@@ -1,0 +1,128 @@
+"""Timelines and readouts, from events and statements of our own."""
+
+import struct
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.briefing.readouts import Verdict, compare_readouts
+from bot.briefing.telling import told
+from bot.briefing.timelines import alt_text, draw_timeline, timeline
+from bot.model import ActorRef, ActorType, ArticleHead, Cited, CitedEvent, DateBasis, Event, Kind, Quotation, Span, Status
+
+BERG, RELL, PALACE = (ActorRef(n.lower(), n, ActorType.PERSON) for n in ("Berg", "Rell", "Palace"))
+HEAD, OTHER = ArticleHead("a", "Courier"), ArticleHead("b", "Gazette")
+
+
+def event(
+    type_: str = "CONSULT",
+    day: str | None = None,
+    *,
+    mode: str | None = "phone",
+    status: Status = Status.HAPPENED,
+    by: ActorRef | None = None,
+    head: ArticleHead = HEAD,
+    basis: DateBasis = DateBasis.STATED,
+) -> CitedEvent:
+    reported = (by,) if by else ()
+    return CitedEvent(
+        1,
+        head,
+        Event(type_, (BERG, RELL), Span(5, 9), 1, mode=mode, date=day, date_basis=basis, status=status, reported_by=reported),
+        "words",
+    )
+
+
+def said(speaker: ActorRef, words: str, kind: Kind = Kind.DIRECT, on: date | None = None, start: int = 100) -> Cited:
+    quotation = Quotation((Span(start, start + len(words)),), kind, 1, speaker=speaker, said_on=on)
+    return Cited(1, HEAD, quotation, (words,))
+
+
+def test_entries_stand_by_the_day_of_the_event() -> None:
+    found = timeline([event(day=None), event(day="2031-03-12"), event(day="2022-02"), event(day="2031-03-01")])
+    assert [e.day for e in found.entries] == ["2022-02", "2031-03-01", "2031-03-12", None]
+    assert [e.order_known for e in found.entries] == [True, True, True, False]
+
+
+def test_the_order_within_a_day_is_not_known() -> None:
+    found = timeline([event(day="2031-03-12"), event("AGREE", "2031-03-12", mode="meet")])
+    assert [e.order_known for e in found.entries] == [True, False]
+
+
+def test_two_articles_on_one_event_are_one_entry() -> None:
+    (entry,) = timeline([event(day="2031-03-12"), event(day="2031-03-12", head=OTHER)]).entries
+    assert [c.article.id for c in entry.citations] == ["a", "b"]
+    assert entry.text == "Berg and Rell spoke by phone"
+
+
+def test_a_day_of_publication_says_so() -> None:
+    (entry,) = timeline([event(day="2031-03-12", basis=DateBasis.PUBLISHED)]).entries
+    assert entry.published
+
+
+def test_only_the_source_s_own_quotation_gets_marks() -> None:
+    lines = timeline([], [said(BERG, "We agree."), said(BERG, "they agreed", Kind.INDIRECT)]).entries
+    assert [e.text for e in lines] == ["Berg said: “We agree.”", "Berg, as reported: they agreed"]
+
+
+@pytest.mark.parametrize(
+    ("cited", "line"),
+    [
+        (event("CONSULT", status=Status.NEGATED), "Berg and Rell did not speak by phone"),
+        (event("AGREE", mode="meet", status=Status.PLANNED), "Berg and Rell plan to meet"),
+        (event("CONSULT", status=Status.HYPOTHETICAL), "Berg and Rell spoke by phone (possible)"),
+    ],
+)
+def test_a_line_tells_the_status(cited: CitedEvent, line: str) -> None:
+    assert told(cited.event) == line
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_picture_is_as_wide_as_a_phone_s_screen_is_fine(dark: bool) -> None:
+    picture = draw_timeline(timeline([event(day="2031-03-12")], [said(BERG, "Costs rose by $5 to $7_x^2." * 9)]), dark=dark)
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", picture[16:24])
+    assert width == 1080
+    assert height < 2400
+
+
+def test_the_picture_in_words() -> None:
+    assert alt_text(timeline([event(day="2031-03-12")])) == "Timeline of 1 entry. 2031-03-12: Berg and Rell spoke by phone."
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.text(max_size=400), max_size=20))
+def test_any_words_can_be_drawn(words: list[str]) -> None:
+    assert draw_timeline(timeline([], [said(BERG, w) for w in words]))
+
+
+def test_readouts_beside_each_other() -> None:
+    call = event(by=BERG), event(by=RELL, head=OTHER)
+    denied = event("AGREE", mode="meet", by=BERG), event("AGREE", mode="meet", by=RELL, status=Status.NEGATED)
+    mine, nobody = event("INVITE", mode="visit", by=PALACE), event("SUPPORT", mode="sign")
+    found = compare_readouts([*call, *denied, mine, nobody], [], [BERG, PALACE], [RELL])
+    assert [p.verdict for p in found.points] == [Verdict.AGREED, Verdict.CONTRADICTED, Verdict.LEFT]
+    assert [bool(p.right) for p in found.points] == [True, True, False]
+
+
+def test_statements_beside_each_other() -> None:
+    found = compare_readouts(
+        [],
+        [
+            said(BERG, "The two will meet again in May"),
+            said(RELL, "We will meet again in May, the two"),
+            said(RELL, "No dams were discussed at all"),
+        ],
+        [BERG],
+        [RELL],
+    )
+    assert [p.verdict for p in found.points] == [Verdict.AGREED, Verdict.RIGHT]
+
+
+def test_an_account_in_the_side_s_own_words_is_direct() -> None:
+    inside = said(BERG, "they spoke", start=0)
+    (point,) = compare_readouts([event(by=BERG)], [inside], [BERG], [RELL]).points
+    assert point.left is not None
+    assert point.left.direct
