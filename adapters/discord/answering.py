@@ -6,6 +6,7 @@ follows. An interaction that Discord has forgotten meanwhile is answered in the 
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -21,8 +22,8 @@ PATIENCE = 1.5
 """Seconds to wait for an answer before deferring; Discord allows 3 from the press to our response."""
 FORGOTTEN = frozenset({10062, 10015, 50027})
 """Unknown interaction, unknown webhook, invalid webhook token: too late to answer it."""
-CLOSED = frozenset({50001, 50013, 50007, 160002})
-"""Missing access, missing permissions, closed direct messages, no reading of history."""
+NO_HISTORY = 160002
+"""A reply needs Read Message History."""
 
 FAILED = "Something went wrong here and has been written to the log. Try again in a minute."
 IN_PRIVATE = "The answer is for you alone: it is in your direct messages."
@@ -55,43 +56,60 @@ async def answer_interaction(
     ``replaces``: the reply takes the place of the message that was pressed, if it fits in one."""
     task = asyncio.ensure_future(settled(work))
     await asyncio.wait({task}, timeout=patience)
+    left: list[Page] = []
     try:
         if not task.done():
             await interaction.response.defer(ephemeral=private, thinking=True)
-        await _respond(interaction, await task, private, replaces)
+        reply = await task
+        left += render(reply)
+        await _respond(interaction, left, private or reply.private, deferred_openly=not private, replaces=replaces)
     except discord.HTTPException as error:
+        reply = await task
         if error.code not in FORGOTTEN:
-            raise
-        await _answer_late(interaction, await task, private)
+            LOG.error("discord.refused", code=error.code, error=str(error))
+            await _admit(interaction)
+        elif not private and not reply.private:
+            await _answer_late(interaction, left or list(render(reply)))
 
 
-async def _respond(interaction: Interaction, reply: Reply, private: bool, replaces: bool) -> None:
-    first, *rest = render(reply)
-    hidden = private or reply.private
+async def _respond(interaction: Interaction, left: list[Page], hidden: bool, *, deferred_openly: bool, replaces: bool) -> None:
+    """Show the pages; each leaves the list when it is shown."""
     deferred = interaction.response.is_done()
-    if deferred and hidden and not private:
+    if deferred and hidden and deferred_openly:
         await interaction.delete_original_response()
-    if deferred:
-        await interaction.followup.send(**built(first), ephemeral=hidden)
-    elif replaces and not rest:
-        shown = built(first)
-        await interaction.response.edit_message(view=shown["view"], attachments=shown["files"], allowed_mentions=_none())
-    else:
-        await interaction.response.send_message(**built(first), ephemeral=hidden)
-    for page in rest:
-        await interaction.followup.send(**built(page), ephemeral=hidden)
+    if not deferred and replaces and len(left) == 1:
+        shown = built(left[0])
+        nobody = discord.AllowedMentions.none()
+        await interaction.response.edit_message(view=shown["view"], attachments=shown["files"], allowed_mentions=nobody)
+        left.clear()
+    elif not deferred:
+        await interaction.response.send_message(**built(left[0]), ephemeral=hidden)
+        left.pop(0)
+    while left:
+        await interaction.followup.send(**built(left[0]), ephemeral=hidden)
+        left.pop(0)
 
 
-async def _answer_late(interaction: Interaction, reply: Reply, private: bool) -> None:
+async def _answer_late(interaction: Interaction, left: list[Page]) -> None:
     channel = interaction.channel
-    if private or reply.private or not isinstance(channel, discord.abc.Messageable):
+    if not isinstance(channel, discord.abc.Messageable):
         LOG.warning("discord.too_late", interaction=interaction.id)
         return
     try:
-        for page in render(reply):
+        for page in left:
             await channel.send(**built(page))
     except discord.HTTPException as error:
         LOG.warning("discord.too_late", interaction=interaction.id, code=error.code)
+
+
+async def _admit(interaction: Interaction) -> None:
+    """Discord refused what we made: better a line than silence."""
+    with suppress(discord.HTTPException):
+        shown = built(render(line(FAILED))[0])
+        if interaction.response.is_done():
+            await interaction.followup.send(**shown, ephemeral=True)
+        else:
+            await interaction.response.send_message(**shown, ephemeral=True)
 
 
 async def answer_message(message: discord.Message, work: Work) -> None:
@@ -113,7 +131,7 @@ async def _under(message: discord.Message, pages: tuple[Page, ...]) -> None:
     try:
         await message.channel.send(**built(first), reference=reference, mention_author=False)
     except discord.HTTPException as error:
-        if error.code != 160002:
+        if error.code != NO_HISTORY:
             raise
         await message.channel.send(**built(first))
     for page in rest:
@@ -156,7 +174,3 @@ def missing_permissions(channel: object) -> str:
         "Read Message History": has.read_message_history,
     }
     return ", ".join(name for name, granted in wanted.items() if not granted)
-
-
-def _none() -> discord.AllowedMentions:
-    return discord.AllowedMentions.none()

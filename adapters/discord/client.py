@@ -36,6 +36,10 @@ LONGEST_WAIT = 30.0
 """Seconds a request may wait for a rate limit before it fails as throttled."""
 FORM = "r1|"
 """Start of a report form's id; the rest is the button's argument."""
+PERMISSIONS = discord.Permissions(
+    view_channel=True, send_messages=True, send_messages_in_threads=True, attach_files=True, read_message_history=True
+)
+"""What the invitation asks for; docs/discord.md says why."""
 NO_WORDS = "That message has no text to check."
 OLD_BUTTON = "This button is from an older version. Ask again and use the new one."
 
@@ -110,6 +114,8 @@ class AttacheBot(discord.Client):
             LOG.error("discord.commands_not_registered", error=str(error))
 
     async def on_ready(self) -> None:
+        invitation = discord.utils.oauth_url(self.application_id or 0, permissions=PERMISSIONS)
+        LOG.info("discord.ready", guilds=len(self.guilds), invitation=invitation)
         if self._known is None or self._purge is None:
             return
         present = {str(guild.id) for guild in self.guilds}

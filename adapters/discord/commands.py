@@ -12,6 +12,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
+from adapters.discord.inbound import words_in
 from bot.commands import COMMANDS, Argument, Command, Complete
 from bot.ports import Desk
 
@@ -59,7 +60,7 @@ def fill(tree: app_commands.CommandTree[Any], desk: Desk, run: Run, verify: Veri
 
 def _menu(verify: Verify) -> Callable[[Interaction, discord.Message], Coroutine[Any, Any, None]]:
     async def who_said_this(interaction: Interaction, message: discord.Message) -> None:
-        await verify(interaction, message.content)
+        await verify(interaction, words_in(message))
 
     return who_said_this
 

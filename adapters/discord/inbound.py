@@ -1,8 +1,9 @@
 """Discord's events -> Request. Words reach the desk as typed; only the mention of the bot is taken out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 import discord
 
@@ -59,6 +60,19 @@ def is_for_us(message: discord.Message, me: int) -> bool:
 def words_for(content: str, me: int) -> str:
     """The words without the mention of the bot."""
     return re.sub(rf"\s*<@!?{me}>[,:]?(?:\s+|$)", " ", content[:LONGEST]).strip()
+
+
+def words_in(message: discord.Message) -> str:
+    """All that a message says, also in embeds and layouts, as posts of other bots do."""
+    embedded = [text for embed in message.embeds for text in (embed.title, embed.description) if text]
+    laid_out = [part.content for part in _parts(message.components) if isinstance(part, discord.TextDisplay)]
+    return "\n".join(part for part in (message.content, *embedded, *laid_out) if part)[:LONGEST]
+
+
+def _parts(components: Iterable[Any]) -> Iterator[Any]:
+    for component in components:
+        yield component
+        yield from _parts(getattr(component, "children", ()))
 
 
 def _place(guild: int | None, channel: object, channel_id: int | None, person: int) -> Destination:

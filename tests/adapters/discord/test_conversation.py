@@ -150,6 +150,12 @@ async def test_who_said_this_needs_words(scene: Scene) -> None:
     assert NO_WORDS in raw_text(result.response)
 
 
+async def test_who_said_this_reads_what_bots_post(scene: Scene) -> None:
+    await scene.alice.send(scene.channel, f"{scene.mention} said Doe")
+    await scene.alice.context_menu(scene.channel, "Who said this?", scene.channel.last_message)
+    assert "We will keep talking" in scene.desk.requests[-1].arguments["words"]
+
+
 async def test_a_private_answer_to_a_mention_goes_to_the_person(scene: Scene) -> None:
     scene.desk.react = lambda request: private()
     await scene.alice.send(scene.channel, f"{scene.mention} following")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.discord import build_bot
+from adapters.discord.answering import FAILED
 from bot.config import Settings
 from bot.errors import SettingsError, StorageError
 from bot.replies import Reply
@@ -94,6 +95,22 @@ async def test_too_late_for_the_interaction_is_answered_in_the_channel(line: Lin
     await line.server.push("INTERACTION_CREATE", command_of_alice("10", "ask", ASK))
     await line.server.wait(lambda: line.server.sent("POST", POST))
     assert not line.server.sent("POST", FOLLOWUP)
+
+
+async def test_the_rest_of_a_long_answer_is_not_lost_with_the_interaction(line: Line) -> None:
+    line.desk.react = lambda request: digest(60)
+    line.server.faults.append(Fault("POST", FOLLOWUP, 404, 10015))
+    await line.server.push("INTERACTION_CREATE", command_of_alice("10", "ask", ASK))
+    await line.server.wait(lambda: len(line.server.messages) >= 3)
+    shown = "".join(c["content"] for m in line.server.messages.values() for c in m["components"] if c["type"] == 10)
+    assert [shown.count(f"Story{n}:") for n in range(1, 61)] == [1] * 60
+
+
+async def test_what_discord_refuses_is_admitted(line: Line) -> None:
+    line.server.faults.append(Fault("POST", CALLBACK, 400, 50035))
+    await line.server.push("INTERACTION_CREATE", command_of_alice("10", "ask", ASK))
+    await line.server.wait(lambda: line.server.messages)
+    assert line.server.sent("POST", CALLBACK)[-1]["data"]["components"][0]["content"] == FAILED
 
 
 async def test_what_is_private_is_never_answered_in_the_channel(line: Line) -> None:
