@@ -112,9 +112,18 @@ async def _admit(interaction: Interaction) -> None:
             await interaction.response.send_message(**shown, ephemeral=True)
 
 
-async def answer_message(message: discord.Message, work: Work) -> None:
+async def answer_message(message: discord.Message, work: Work, patience: float) -> None:
     """Answer a mention or a direct message, under it; a private answer goes to the person's direct messages."""
-    reply = await settled(work)
+    if not may_speak(message.channel):
+        work.close()
+        await _explain(message)
+        return
+    task = asyncio.ensure_future(settled(work))
+    await asyncio.wait({task}, timeout=patience)
+    if not task.done():
+        with suppress(discord.HTTPException):
+            await message.channel.typing()
+    reply = await task
     if reply.private and message.guild is not None:
         await _in_private(message, reply)
         return
@@ -161,16 +170,28 @@ async def _explain(message: discord.Message) -> None:
         LOG.info("discord.unheard", channel=message.channel.id)
 
 
+def may_speak(channel: object) -> bool:
+    """False only if the bot surely can't post here: refused requests count against it at Discord."""
+    here = _granted(channel)
+    return here is None or bool(here["View Channel"] and here[_speaking(channel)])
+
+
 def missing_permissions(channel: object) -> str:
     """What the bot lacks in a channel to answer there, as Discord's settings name it; empty if unknown."""
+    return ", ".join(name for name, granted in (_granted(channel) or {}).items() if not granted)
+
+
+def _speaking(channel: object) -> str:
+    return "Send Messages in Threads" if isinstance(channel, discord.Thread) else "Send Messages"
+
+
+def _granted(channel: object) -> dict[str, bool] | None:
     if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-        return ""
+        return None
     has = channel.permissions_for(channel.guild.me)
-    speak = has.send_messages_in_threads if isinstance(channel, discord.Thread) else has.send_messages
-    wanted = {
+    return {
         "View Channel": has.view_channel,
-        "Send Messages in Threads" if isinstance(channel, discord.Thread) else "Send Messages": speak,
+        _speaking(channel): has.send_messages_in_threads if isinstance(channel, discord.Thread) else has.send_messages,
         "Attach Files": has.attach_files,
         "Read Message History": has.read_message_history,
     }
-    return ", ".join(name for name, granted in wanted.items() if not granted)

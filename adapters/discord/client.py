@@ -130,7 +130,8 @@ class AttacheBot(discord.Client):
     async def on_message(self, message: discord.Message) -> None:
         me = self.user.id if self.user else 0
         if inbound.is_for_us(message, me) and self._first_time(message.id):
-            await answer_message(message, self._desk.answer(inbound.of_message(message, me, self._clock())))
+            request = inbound.of_message(message, me, self._clock())
+            await answer_message(message, self._desk.answer(request), self._patience)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Presses, choices and forms; commands go through the tree. Everything needed stands in the ids."""

@@ -9,12 +9,13 @@ import base64
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import aiohttp
 import discord
 import structlog
 
+from adapters.discord.answering import missing_permissions
 from adapters.discord.layout import Message, message
 from adapters.discord.render import Page, render
 from bot.errors import Ambiguous, DeliveryError, Gone, Throttled, Unreachable
@@ -55,6 +56,7 @@ class DiscordCourier:
         posted = self._posted_of(parcel)
         with delivery_errors():
             channel: Channel = await self._channel(parcel.destination)
+        with delivery_errors(channel):
             for number, page in enumerate(pages):
                 if isinstance(channel, discord.ForumChannel):
                     posted[0] = posted.get(0) or str((await self._open_post(channel, parcel, page)).id)
@@ -71,9 +73,10 @@ class DiscordCourier:
             channel = await self._channel(parcel.destination)
             if isinstance(channel, discord.ForumChannel):
                 return await self._find_post(channel, parcel)
-            async for old in channel.history(limit=LOOK_BACK):
-                if (mark := self._mark_on(old)) in wanted:
-                    posted[wanted[mark]] = str(old.id)
+            with suppress(discord.Forbidden):
+                async for old in channel.history(limit=LOOK_BACK):
+                    if (mark := self._mark_on(old)) in wanted:
+                        posted[wanted[mark]] = str(old.id)
         return "+".join(posted[n] for n in range(len(wanted))) if len(posted) == len(wanted) else None
 
     async def edit(self, destination: Destination, message: str, reply: Reply) -> None:
@@ -117,8 +120,9 @@ class DiscordCourier:
 
     async def _find_post(self, forum: discord.ForumChannel, parcel: Parcel) -> str | None:
         for thread in sorted(forum.threads, key=lambda thread: -thread.id)[:10]:
-            if self._mark_on(await thread.fetch_message(thread.id)) == mark_of(parcel.key, 0):
-                return str(thread.id)
+            with suppress(discord.NotFound, discord.Forbidden):
+                if self._mark_on(await thread.fetch_message(thread.id)) == mark_of(parcel.key, 0):
+                    return str(thread.id)
         return None
 
     async def _channel(self, destination: Destination) -> Channel:
@@ -170,14 +174,14 @@ async def _publish(channel: object, sent: discord.Message) -> None:
 
 
 @contextmanager
-def delivery_errors() -> Iterator[None]:
-    """discord.py's and the network's failures as ``DeliveryError``s."""
+def delivery_errors(channel: Channel | None = None) -> Iterator[None]:
+    """discord.py's and the network's failures as ``DeliveryError``s; ``channel`` helps to say what is missing."""
     try:
         yield
     except discord.RateLimited as error:
         raise Throttled(error.retry_after) from error
     except discord.HTTPException as error:
-        raise _refusal(error) from error
+        raise _refusal(error, missing_permissions(channel)) from error
     except discord.InvalidData as error:
         raise Gone("Discord knows no such channel") from error
     except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError) as error:
@@ -188,11 +192,13 @@ def delivery_errors() -> Iterator[None]:
         raise Ambiguous("the connection to Discord broke; the message may have arrived") from error
 
 
-def _refusal(error: discord.HTTPException) -> DeliveryError:
+def _refusal(error: discord.HTTPException, missing: str) -> DeliveryError:
     if error.status == 429:
         return Throttled(_seconds(error.response.headers.get("Retry-After")))
     if error.status == 401:
         return Unreachable("Discord does not accept the bot's token; check DISCORD_TOKEN")
+    if error.status == 403 and missing:
+        return Gone(f"the bot may not post in that channel: an administrator must allow it {missing} there")
     if error.status in (403, 404) or error.code in CLOSED_FOR_EVER:
         return Gone(f"the channel is closed to the bot or gone (Discord's code {error.code}); check its permissions there")
     if error.status >= 500:

@@ -40,6 +40,7 @@ OPTIONS = 25
 FILES = 10
 FILE_BYTES = 10 * 1024 * 1024
 LABEL, OPTION, PLACEHOLDER, ALT = 80, 100, 150, 1024
+HEADING = "### "
 NOTHING = "There is nothing to show."
 """What an empty reply says: Discord takes no empty message."""
 
@@ -93,7 +94,22 @@ def render(reply: Reply) -> tuple[Page, ...]:
     pieces = [piece for block in reply.blocks for piece in _block(block, places)]
     for number, source in enumerate(reply.sources, 1):
         pieces += _texts((Words(f"[{number}] {source}", Style.NOTE),))
-    return tuple(_pages(pieces)) or ((Text(NOTHING),),)
+    return tuple(_pages(list(_glued(pieces)))) or ((Text(NOTHING),),)
+
+
+def _glued(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """A heading and the text under it as one: it never ends a message alone."""
+    held: Text | None = None
+    for piece in pieces:
+        if held is not None and isinstance(piece, Text) and markdown.length(held.markdown + piece.markdown) < CHARACTERS:
+            piece, held = Text(f"{held.markdown}\n{piece.markdown}"), None
+        if held is not None:
+            yield held
+        held = piece if isinstance(piece, Text) and piece.markdown.rpartition("\n")[2].startswith(HEADING) else None
+        if held is None:
+            yield piece
+    if held is not None:
+        yield held
 
 
 def _pages(pieces: Sequence[Piece]) -> Iterator[Page]:
@@ -140,7 +156,7 @@ def _components(piece: Piece) -> int:
 def _block(block: Block, places: Iterator[int]) -> Iterator[Piece]:
     match block:
         case Heading(text):
-            yield from _texts((Words(" ".join(text.split())),), "### ")
+            yield from _texts((Words(" ".join(text.split())),), HEADING)
         case Paragraph(line) | Item(line, None):
             yield from _texts(line, "" if isinstance(block, Paragraph) else "- ")
         case Item(line, number):

@@ -174,6 +174,7 @@ class Server:
             ("GET", r"/channels/(\d+)/messages", lambda p, f, c: _json(self.history(c)[::-1])),
             ("POST", r"/channels/(\d+)/messages", self._post),
             ("POST", r"/channels/(\d+)/threads", self._thread),
+            ("POST", r"/channels/(\d+)/typing", lambda p, f, c: web.Response(status=204)),
             ("GET", one, lambda p, f, c, m: _json(self.messages[m])),
             ("PATCH", one, lambda p, f, c, m: self._edit(p, f, m)),
             ("DELETE", one, lambda p, f, c, m: self._delete(m)),

@@ -12,7 +12,7 @@ from bot.ports import Parcel
 from bot.replies import Reply
 from tests.adapters.discord.connection import Line, connected, settings_for
 from tests.adapters.discord.desks import NotingDesk, clock
-from tests.adapters.discord.server import DM, FORUM, GUILD, NEWS, TEXT, Fault, Server
+from tests.adapters.discord.server import DM, FORUM, GUILD, NEWS, TEXT, Fault, Server, thread
 from tests.contract.samples import digest, nothing_found, said
 
 POST = rf"/channels/{TEXT}/messages"
@@ -172,3 +172,26 @@ def test_marks_and_nonces_fit_discord() -> None:
     keys = [f"key {n}" for n in range(2000)]
     assert len({nonce_of(key, 0) for key in keys}) == len({mark_of(key, 0) for key in keys}) == 2000
     assert all(len(nonce_of(key, 1)) <= 25 and 0 < mark_of(key, 1) < 2**31 for key in keys)
+
+
+async def test_without_history_nothing_is_found_and_nothing_is_closed(line: Line) -> None:
+    line.server.faults.append(Fault("GET", POST, 403, 50013))
+    assert await line.bot.courier.find(parcel()) is None
+
+
+async def test_a_forum_post_is_found_again(server: Server) -> None:
+    owed = parcel(said(), FORUM)
+    async with connected(server) as line:
+        number = await line.bot.courier.send(owed)
+        await server.push("THREAD_CREATE", {**thread(number, FORUM, "Post"), "newly_created": True})
+        await server.processed()
+        assert await line.bot.courier.find(owed) == number
+        assert await line.bot.courier.find(parcel(said(), FORUM, key="another")) is None
+
+
+async def test_what_is_missing_is_said(server: Server) -> None:
+    server.guilds[0]["roles"][0]["permissions"] = str(1 << 10)
+    server.faults.append(Fault("POST", POST, 403, 50013))
+    async with connected(server) as line:
+        with pytest.raises(Gone, match=r"allow it Send Messages, Attach Files, Read Message History there"):
+            await line.bot.courier.send(parcel())

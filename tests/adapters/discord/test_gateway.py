@@ -70,6 +70,15 @@ async def test_a_slow_answer_is_deferred_then_given(server: Server) -> None:
     assert "We will keep talking" in server.sent("POST", FOLLOWUP)[0]["components"][0]["content"]
 
 
+async def test_a_slow_answer_to_a_mention_shows_typing(server: Server) -> None:
+    gate = asyncio.Event()
+    async with connected(server, NotingDesk(gate=gate), patience=0.01) as line:
+        await line.server.push("MESSAGE_CREATE", from_alice("1", "<@77> said Doe"))
+        await server.wait(lambda: server.sent("POST", f"/channels/{TEXT}/typing"))
+        gate.set()
+        await server.wait(lambda: server.messages)
+
+
 async def test_a_slow_answer_that_turns_out_private_is_shown_to_one(server: Server) -> None:
     gate = asyncio.Event()
     desk = NotingDesk(lambda request: said().privately(), gate)

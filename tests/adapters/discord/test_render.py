@@ -95,3 +95,11 @@ def test_files_of_one_name_stay_apart() -> None:
 def test_numbers_are_kept_as_they_are_counted() -> None:
     [[text]] = render(Reply((item("a", number=3), item("b", number=7))))
     assert read(getattr(text, "markdown", "")).text == "3. a\n7. b"
+
+
+def test_a_heading_stays_with_what_it_heads() -> None:
+    filler = [paragraph("word " * 150) for _ in range(5)]
+    pages = render(Reply((*filler, Heading("Head"), paragraph("under it " * 40), Heading("Last"))))
+    texts = [piece.markdown for page in pages for piece in page if isinstance(piece, Text)]
+    assert len(texts) == 2
+    assert texts[1].startswith("### Head\nunder it")
