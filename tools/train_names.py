@@ -22,11 +22,63 @@ from bot.reading.names import lexicon, training_windows
 
 DATA = Path(__file__).resolve().parent.parent / "bot" / "reading" / "data"
 TITLES = ("Mr.", "Mrs.", "Ms.", "Dr.", "Miss", "Sen.", "Rep.", "Gov.", "Gen.", "Sens.", "Reps.", "Mr", "Ms", "Mrs")
-SYLLABLES = (
-    "xi jin ping wang yi li qiang mao ning zhang hui kim jong un yo suk yeol yoon moon jae in lee park geun hye lai ching te tsai ing wen "
-    "nguyen phu trong tran thi van minh duc chen wu zhao lin jian han zheng fumio abe aung san suu kyi hun sen"
-).split()
-PARTICLES = "bin al- al- Al- El- al von_der van de ben el- Al ibn da del".split()
+SYLLABLES = [
+    "xi",
+    "jin",
+    "ping",
+    "wang",
+    "yi",
+    "li",
+    "qiang",
+    "mao",
+    "ning",
+    "zhang",
+    "hui",
+    "kim",
+    "jong",
+    "un",
+    "yo",
+    "suk",
+    "yeol",
+    "yoon",
+    "moon",
+    "jae",
+    "in",
+    "lee",
+    "park",
+    "geun",
+    "hye",
+    "lai",
+    "ching",
+    "te",
+    "tsai",
+    "ing",
+    "wen",
+    "nguyen",
+    "phu",
+    "trong",
+    "tran",
+    "thi",
+    "van",
+    "minh",
+    "duc",
+    "chen",
+    "wu",
+    "zhao",
+    "lin",
+    "jian",
+    "han",
+    "zheng",
+    "fumio",
+    "abe",
+    "aung",
+    "san",
+    "suu",
+    "kyi",
+    "hun",
+    "sen",
+]
+PARTICLES = ["bin", "al-", "al-", "Al-", "El-", "al", "von_der", "van", "de", "ben", "el-", "Al", "ibn", "da", "del"]
 
 Entity = tuple[int, int, str]
 

@@ -63,6 +63,10 @@ class Cast:
         """Whom the mention means; a capital city is nobody here."""
         return self.entities[mention.entity].actor
 
+    def acting(self, mention: Mention) -> ActorRef | None:
+        """Whom the mention means where it acts: a capital city is its state."""
+        return self.entities[mention.entity].acting
+
     def between(self, first: int, last: int) -> Sequence[Mention]:
         """The mentions that begin in tokens ``[first, last)``."""
         low = bisect_left(self.mentions, first, key=lambda m: m.first)

@@ -104,6 +104,8 @@ class Lexicon:
 
     def _add(self, text: str, sense: Sense) -> None:
         head, rest = _pieces(text)
+        if sense.noun and rest:
+            rest = (*rest[:-1], _in_both_numbers(rest[-1]))
         index = self._stances if sense.stance else self._entries
         for word in head.split("/"):
             for form, spelled in _forms(word, sense, bool(rest)):
@@ -196,8 +198,12 @@ def _noun_forms(word: str, phrase: bool) -> list[tuple[Form, str]]:
     return forms
 
 
+def _in_both_numbers(piece: Piece) -> Piece:
+    return Piece(piece.words | {_plural(word) for word in piece.words if not word.endswith("s")}, piece.gap)
+
+
 def _plural(word: str) -> str:
-    if word.endswith("y") and word[-2] not in VOWELS:
+    if word.endswith("y") and word[-2:-1] not in VOWELS:
         return word[:-1] + "ies"
     return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
 

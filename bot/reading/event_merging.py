@@ -5,20 +5,20 @@ from dataclasses import replace
 
 from bot.model import Event, Status, TimeClass
 
-_FAMILY = {"INVITE": "AGREE", "RETREAT": "CONCEDE", "SANCTION": "COERCE"}
-_MEETINGS = frozenset(["meet", "phone", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
+_FAMILY = {"RETREAT": "CONCEDE", "SANCTION": "COERCE"}
+_MEETINGS = frozenset(["meet", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
 _WORDS = frozenset(["ACCUSE", "SUPPORT", "REQUEST", "REJECT", "THREATEN"])
 """Types that everybody does on their own; a deed to the same recipients is one deed, whichever office is named."""
 _SURENESS = (Status.HAPPENED, Status.CANCELLED, Status.NEGATED, Status.PLANNED, Status.HYPOTHETICAL)
 _Key = tuple[str, str]
 
 
-def merged(events: Iterable[Event], title: int | None = None) -> tuple[Event, ...]:
+def merged(events: Iterable[Event], titles: int = 0) -> tuple[Event, ...]:
     """Without repetitions, in text order.
 
     Two tell the same if kind and parties agree and neither is background to the other's news. A realised event
     absorbs its announcement; the first telling gives the evidence, later ones a missing date or place. What the
-    paragraph ``title`` announces is left to the body where that tells of its kind.
+    first ``titles`` paragraphs announce is left to the body where that tells of its kind.
     """
     kept: dict[_Key, list[Event]] = {}
     for event in events:
@@ -26,19 +26,21 @@ def merged(events: Iterable[Event], title: int | None = None) -> tuple[Event, ..
         at = next((i for i, other in enumerate(alike) if _same(other, event)), None)
         if at is None:
             alike.append(event)
-        elif alike[at].paragraph == title:
+        elif alike[at].paragraph <= titles:
             alike[at] = _joined(event, alike[at])
         else:
             alike[at] = _joined(alike[at], event)
     for alike in kept.values():
-        if any(e.paragraph != title for e in alike):
-            alike[:] = [e for e in alike if e.paragraph != title]
+        if any(e.paragraph > titles for e in alike):
+            alike[:] = [e for e in alike if e.paragraph > titles]
     return tuple(sorted((e for alike in kept.values() for e in alike), key=lambda e: (e.evidence, e.type)))
 
 
 def _key(event: Event) -> _Key:
     family = _FAMILY.get(event.type, event.type)
-    if event.mode in _MEETINGS and event.type in ("CONSULT", "AGREE"):
+    if event.type == "CONSULT" and event.mode == "phone":
+        family = "call"
+    elif event.mode in _MEETINGS and event.type in ("CONSULT", "AGREE"):
         family = "meeting"
     return family, "background" if event.time_class is TimeClass.BACKGROUND else "news"
 
@@ -49,7 +51,7 @@ def _same(one: Event, other: Event) -> bool:
         return {a.id for a in one.actors} == {a.id for a in other.actors}
     if _ids(one) == _ids(other):
         return True
-    if _key(one)[0] == "meeting":
+    if _key(one)[0] in ("meeting", "call"):
         return False
     if one.type not in _WORDS and one.recipients and {a.id for a in one.recipients} == {a.id for a in other.recipients}:
         return True

@@ -133,10 +133,14 @@ def _closes(word: str, through: bool) -> bool:
 
 def _is_noun(scene: Scene, trigger: Trigger) -> bool:
     """What looks like a verb is a noun: "a return", "its demands"."""
-    if trigger.sense.noun or trigger.form not in (Form.BASE, Form.THIRD) or trigger.start == 0:
+    if trigger.sense.noun or trigger.start == 0:
         return False
     at = trigger.start - 1
     word = scene.words[at]
+    if trigger.form in (Form.PAST, Form.PARTICIPLE):
+        return (word in _DETERMINERS or word in PREPOSITIONS) and at not in scene.ends
+    if trigger.form not in (Form.BASE, Form.THIRD):
+        return False
     verbal = word in _SOFT or word in RELATIVES or word in JOINERS or word in (",", ")", "will", "can") or word.endswith("ly")
     return word in _DETERMINERS or not (verbal or at in scene.ends or word in _BEFORE_A_BASE)
 
@@ -167,6 +171,8 @@ def parties_of(scene: Scene, trigger: Trigger) -> Parties | None:
     """The parties of a trigger, ``None`` if too few are named for its kind."""
     if trigger.sense.roles is Roles.NONE or _is_noun(scene, trigger):
         return None
+    if trigger.sense.type == "AGREE" and scene.words[trigger.end : trigger.end + 1] == ["that"]:
+        return None
     return _noun_cast(scene, trigger) if trigger.sense.noun else _verb_cast(scene, trigger)
 
 
@@ -178,7 +184,7 @@ def _verb_cast(scene: Scene, trigger: Trigger) -> Parties | None:
         by = agent(scene, trigger)
         source, target = by, source or (target if target is not by else None)
     if trigger.sense.roles is Roles.MUTUAL:
-        return _mutual(source, target)
+        return _mutual(source, _partner(scene, trigger) or target)
     if source is None:
         return None
     if target and set(target.actors) <= set(source.actors):
@@ -190,6 +196,12 @@ def _verb_cast(scene: Scene, trigger: Trigger) -> Parties | None:
     if trigger.sense.roles is Roles.REVERSED and target:
         source, target = target, source
     return Parties(source.actors, target.actors if target else (), source, target)
+
+
+def _partner(scene: Scene, trigger: Trigger) -> Party | None:
+    """The party that "with" names."""
+    near = (p for p in scene.parties if trigger.start < p.lead <= trigger.end + _REACH)
+    return next((p for p in near if scene.before(p) == "with"), None)
 
 
 def _mutual(source: Party | None, target: Party | None) -> Parties | None:

@@ -56,18 +56,34 @@ class Scene:
 def scene(first: int, raw: Words, named: Sequence[tuple[int, int, tuple[ActorRef, ...]]]) -> Scene:
     """``named``: (start, end, actors) in sentence positions, ordered and disjoint."""
     words = [word.lower() for word in raw]
-    parties: list[Party] = []
+    single: list[Party] = []
     for start, end, actors in named:
-        lead = _lead(raw, words, start, parties[-1].end if parties else 0)
-        last = parties[-1] if parties else None
+        last = single[-1] if single else None
         if last and _modifies(words, last.end, start):
-            parties[-1] = Party(start, end, last.lead, actors)
-        elif last and _joined(words, last.end, lead):
-            merged = (*last.actors, *(a for a in actors if a not in last.actors))
-            parties[-1] = Party(last.start, end, last.lead, merged)
+            single[-1] = Party(start, end, last.lead, actors)
         else:
-            parties.append(Party(start, end, lead, actors))
-    return Scene(first, raw, words, parties)
+            single.append(Party(start, end, _lead(raw, words, start, last.end if last else 0), actors))
+    return Scene(first, raw, words, _coordinated(words, single))
+
+
+def _coordinated(words: Words, single: Sequence[Party]) -> list[Party]:
+    """ "A, B and C" as one party; a comma joins only where "and" or "or" closes the list."""
+    joined: list[Party] = []
+    at = 0
+    while at < len(single):
+        last, i = at, at + 1
+        while i < len(single) and (gap := words[single[i - 1].end : single[i].lead]) and _joins(gap):
+            if not JOINERS.isdisjoint(gap):
+                last = i
+            i += 1
+        actors = tuple(dict.fromkeys(a for party in single[at : last + 1] for a in party.actors))
+        joined.append(Party(single[at].start, single[last].end, single[at].lead, actors))
+        at = last + 1
+    return joined
+
+
+def _joins(gap: Words) -> bool:
+    return len(gap) <= 2 and all(word in JOINERS or word == "," for word in gap)
 
 
 def _lead(raw: Words, words: Words, start: int, floor: int) -> int:
@@ -89,8 +105,3 @@ def _modifies(words: Words, end: int, start: int) -> bool:
         return not between
     titles = [word for word in between if word not in _BETWEEN]
     return len(between) <= 7 and bool(titles) and all(word in _TITLES for word in titles)
-
-
-def _joined(words: Words, end: int, lead: int) -> bool:
-    between = words[end:lead]
-    return 0 < len(between) <= 2 and all(word in JOINERS or word == "," for word in between)

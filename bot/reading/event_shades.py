@@ -15,6 +15,8 @@ _HAVE = frozenset(["has", "have"])
 _CANCELLED, _LONG_AGO = word_set("cancelled"), word_set("long ago")
 _NEAR = 6
 """How many words around a trigger may say that it happened long ago."""
+_FAR, _OPENING = 110, 25
+"""How many characters from a trigger its date may stand, and how far from the sentence's beginning."""
 _NEWS_DAYS, _RECENT_DAYS = 4, 60
 """How many days before publication a thing is still news, and still recent."""
 
@@ -25,8 +27,10 @@ def status_of(scene: Scene, trigger: Trigger, reported: bool) -> Status:
     near = before[-4:]
     if trigger.sense.noun:
         return _noun_status(before[-3:], scene.words[trigger.end : trigger.end + 5])
-    if not _DENIALS.isdisjoint(near):
+    if not _DENIALS.isdisjoint(near) or "no" in scene.words[trigger.start : trigger.end]:
         return Status.NEGATED
+    if trigger.form is Form.BASE and _single_before(scene, trigger):
+        return Status.HYPOTHETICAL
     if not _WILL.isdisjoint(near):
         return Status.PLANNED
     if "would" in near:
@@ -39,6 +43,12 @@ def status_of(scene: Scene, trigger: Trigger, reported: bool) -> Status:
     if not _DOUBT.isdisjoint(near if trigger.form is Form.BASE else near[-2:]):
         return Status.HYPOTHETICAL
     return Status.HAPPENED
+
+
+def _single_before(scene: Scene, trigger: Trigger) -> bool:
+    """A base form right after one actor is what is asked of it: "demands Norland withdraw"."""
+    party = scene.ends.get(trigger.start - 1)
+    return party is not None and len(party.actors) == 1
 
 
 def _noun_status(before: Words, after: Words) -> Status:
@@ -61,9 +71,10 @@ def _clause_before(words: Words, position: int) -> Words:
     return words[start:position]
 
 
-def nearest_date(dates: Sequence[DateExpression], offset: int) -> DateExpression | None:
-    """Of a sentence's dates the one that stands nearest to a code point."""
-    return min(dates, key=lambda d: abs(d.start - offset), default=None)
+def nearest_date(dates: Sequence[DateExpression], sentence: int, offset: int) -> DateExpression | None:
+    """Of a sentence's dates the one that stands nearest to a code point: not far off, or where the sentence begins."""
+    near = (d for d in dates if abs(d.start - offset) <= _FAR or d.start - sentence <= _OPENING)
+    return min(near, key=lambda d: abs(d.start - offset), default=None)
 
 
 def time_class(words: Words, trigger: Trigger, found: DateExpression | None, published_on: date | None) -> TimeClass | None:
@@ -80,6 +91,8 @@ def time_by_tense(scene: Scene, trigger: Trigger, reported: bool) -> TimeClass |
     if trigger.sense.noun:
         return None
     near = _clause_before(scene.words, trigger.start)[-4:]
+    if trigger.form is Form.THIRD:
+        return TimeClass.RECENT
     if "had" in near and not reported and trigger.form in (Form.PAST, Form.PARTICIPLE):
         return TimeClass.BACKGROUND
     return TimeClass.RECENT if not _HAVE.isdisjoint(near) and trigger.form in (Form.PAST, Form.PARTICIPLE) else None

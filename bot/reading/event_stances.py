@@ -21,20 +21,23 @@ def stance_events(view: View, told: Sequence[Event], background: bool) -> Iterat
         if stance is None:
             continue
         actor = _doer(view.scene, said, speaker, stance)
-        if not any(event.type == stance.sense.type and actor in event.actors for event in told):
+        same = [event for event in told if event.type == stance.sense.type]
+        if not same or (stance.sense.type not in _MADE_BY_THE_NAMED and not any(actor in e.actors for e in same)):
             yield _stance_event(view, said, actor, stance, background)
 
 
 def _doer(scene: Scene, said: Said, speaker: ActorRef, stance: Trigger) -> ActorRef:
     """Promises and concessions are made by whom the words name, other stances taken by the speaker."""
-    named = _target(scene, said, speaker) if stance.sense.type in _MADE_BY_THE_NAMED else None
-    return named or speaker
+    if stance.sense.type not in _MADE_BY_THE_NAMED:
+        return speaker
+    start = said.first + stance.start
+    return next((a for p in scene.parties if said.first <= p.start < start for a in p.actors), speaker)
 
 
 def _stance_event(view: View, said: Said, actor: ActorRef, stance: Trigger, background: bool) -> Event:
     target = _target(view.scene, said, actor)
     day = said.quotation.said_on
-    found = nearest_date(view.dates, view.span(said.first, said.first + 1).start)
+    found = nearest_date(view.dates, view.span(0, 1).start, view.span(said.first, said.first + 1).start)
     if found and view.published_on and found.on > view.published_on:
         found = None
     when = time_class(view.scene.words, stance, found, view.published_on)

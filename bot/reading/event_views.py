@@ -4,28 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 from bot.model import ActorRef, ActorType, Quotation, Span
+from bot.reading.coreference import Cast
 from bot.reading.document import Document
 from bot.reading.event_dates import DateExpression, date_expressions
 from bot.reading.event_scene import Scene, scene
 from bot.reading.event_words import word_set
 
+_PLACED = frozenset(["in", "at", "near", "outside", "around", "from", "of", "across", "through", "central", "downtown"])
 _FIRST_PERSON = word_set("first person")
 _LONGEST = 120
 """Sentences are read up to this many tokens: grammar by position is worth little beyond."""
 
 _Named = tuple[int, int, tuple[ActorRef, ...]]
 """Words ``[first, last)`` that name actors."""
-
-
-class Cast(Protocol):
-    """Who is mentioned where: mentions have ``start`` and ``end`` in code points."""
-
-    @property
-    def mentions(self) -> Sequence[Any]: ...
-    def actor(self, mention: Any) -> ActorRef | None: ...
 
 
 class Said(NamedTuple):
@@ -97,12 +91,17 @@ def _named(document: Document, cast: Cast) -> dict[int, list[tuple[int, int, Act
     found: dict[int, list[tuple[int, int, ActorRef]]] = defaultdict(list)
     end = 0
     for mention in sorted(cast.mentions, key=lambda m: (m.start, -m.end)):
-        actor = cast.actor(mention)
         first, last = document.tokens_in((mention.start, mention.end))
+        actor = cast.actor(mention) or (cast.acting(mention) if _acts(document, first) else None)
         if actor is not None and actor.type is not ActorType.UNNAMED and end <= first < last:
             found[document.sentence[first]].append((first, last, actor))
             end = last
     return found
+
+
+def _acts(document: Document, first: int) -> bool:
+    """A capital city stands for its state unless something is merely there."""
+    return first == 0 or document.words[first - 1].lower() not in _PLACED
 
 
 def _said(document: Document, quotations: Sequence[Quotation]) -> dict[int, list[tuple[int, int, Quotation]]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.model import ActorRef, DateBasis, Event, Kind, Quotation, Span, Status, TimeClass
+from bot.reading.coreference import Cast
 from bot.reading.document import Document
 from bot.reading.event_dates import DateExpression
 from bot.reading.event_lexicon import Sense, Trigger, lexicon
@@ -19,7 +20,7 @@ from bot.reading.event_scene import CLAUSE_ENDS
 from bot.reading.event_shades import nearest_date, status_of, time_by_tense, time_class
 from bot.reading.event_stances import stance_events
 from bot.reading.event_types import Place, features, probabilities
-from bot.reading.event_views import Cast, View, views
+from bot.reading.event_views import View, views
 
 __all__ = ["find_events"]
 
@@ -35,6 +36,9 @@ _ALIKE = {
 """Which types of the model stand behind a type of the lexicon, where they are not the same one."""
 _WORDS = frozenset(["ACCUSE", "SUPPORT", "REJECT"])
 """Types that are done by saying them: one to come is none yet."""
+_SEVERAL = frozenset(["calls", "conversations", "meetings", "visits"])
+_NAMED_MODE = 0.5
+"""What a phone call is preferred by to "discussed", said of the same people."""
 _LEAD = 3
 """Paragraphs at the top that tell the news in whatever tense."""
 _MEETING_TYPES = frozenset(["CONSULT", "AGREE"])
@@ -58,21 +62,29 @@ def find_events(document: Document, cast: Cast, quotations: Sequence[Quotation],
     found: list[Event] = []
     background = False
     for view in views(document, cast, quotations, published_on):
-        background = background and not view.opens
+        background = background and not (view.opens and (view.said or _fresh(view)))
         told = [event for c in _candidates(view) if (event := _event(view, c, background))]
         found.extend(told)
         found.extend(stance_events(view, told, background))
         background = background or bool(told and view.dates and told[-1].time_class is TimeClass.BACKGROUND)
-    return merged(found, _title(document))
+    return merged(found, _titles(document))
 
 
-def _title(document: Document) -> int | None:
-    """The number of the first paragraph if it is a title: one sentence without a full stop."""
-    if not document.paragraphs or len(document.paragraphs) == 1:
-        return None
-    first = document.paragraphs[0]
-    single = document.sentence[first.first] == document.sentence[first.last - 1]
-    return first.number if single and document.words[first.last - 1] not in (".", "!", "”", '"') else None
+def _fresh(view: View) -> bool:
+    """A date of the last days brings the text back to the news."""
+    today = view.published_on
+    return any(today is not None and (today - d.until).days < 7 for d in view.dates)
+
+
+def _titles(document: Document) -> int:
+    """The number of the last paragraph that belongs to the title: single sentences without a full stop at the top."""
+    last = 0
+    for paragraph in document.paragraphs[:_LEAD]:
+        single = document.sentence[paragraph.first] == document.sentence[paragraph.last - 1]
+        if not single or document.words[paragraph.last - 1] in (".", "!", "”", '"'):
+            break
+        last = paragraph.number
+    return last if len(document.paragraphs) > _LEAD else 0
 
 
 def _candidates(view: View) -> Iterator[_Candidate]:
@@ -86,13 +98,26 @@ def _candidates(view: View) -> Iterator[_Candidate]:
         parties = parties_of(view.scene, trigger)
         if parties is None:
             continue
-        confidence = _likelihood(words, triggers, trigger.sense, parties)
+        confidence = _likelihood(words, triggers, trigger.sense, parties) + (_NAMED_MODE if trigger.sense.mode == "phone" else 0)
         if confidence < (_NOUN_FLOOR if trigger.sense.noun else _VERB_FLOOR):
             continue
-        key = (frozenset(a.id for a in (*parties.actors, *parties.recipients)), trigger.sense.type)
-        if key not in best or best[key].confidence < confidence:
-            best[key] = _Candidate(trigger, parties, confidence)
-    yield from best.values()
+        for each in _each(words, trigger, parties):
+            key = (frozenset(a.id for a in (*each.actors, *each.recipients)), trigger.sense.type)
+            if key not in best or best[key].confidence < confidence:
+                best[key] = _Candidate(trigger, each, confidence)
+    calls = [ids for (ids, _), c in best.items() if c.trigger.sense.mode == "phone"]
+    for (ids, type_), candidate in best.items():
+        if type_ != "CONSULT" or not any(call < ids for call in calls):
+            yield candidate
+
+
+def _each(words: Sequence[str], trigger: Trigger, parties: Parties) -> list[Parties]:
+    """ "Calls with A and B" are a call with A and a call with B."""
+    source, target = parties.source, parties.target
+    several = not _SEVERAL.isdisjoint(words[trigger.start : trigger.end])
+    if not (several and source and target and len(source.actors) == 1 and len(target.actors) > 1):
+        return [parties]
+    return [parties._replace(actors=(*source.actors, other)) for other in target.actors]
 
 
 def _likelihood(words: Sequence[str], triggers: Sequence[Trigger], sense: Sense, parties: Parties) -> float:
@@ -112,7 +137,7 @@ def _event(view: View, candidate: _Candidate, background: bool) -> Event | None:
     """The event of a candidate, ``None`` if it is only thought of."""
     trigger, parties = candidate.trigger, candidate.parties
     saying = view.saying(trigger.start)
-    found = nearest_date(view.dates, view.span(trigger.start, trigger.start + 1).start)
+    found = nearest_date(view.dates, view.span(0, 1).start, view.span(trigger.start, trigger.start + 1).start)
     status = status_of(view.scene, trigger, saying is not None)
     if status is Status.HAPPENED and found and view.published_on and found.on > view.published_on:
         status = Status.PLANNED
@@ -120,7 +145,8 @@ def _event(view: View, candidate: _Candidate, background: bool) -> Event | None:
         return None
     found = _ahead(found, view.published_on) if status is Status.PLANNED else found
     when = time_class(view.scene.words, trigger, found, view.published_on)
-    if when is None and view.paragraph > _LEAD and status is Status.HAPPENED:
+    aside = parties.source is not None and parties.source is not view.scene.parties[0]
+    if when is None and (aside or view.paragraph > _LEAD) and status is Status.HAPPENED:
         when = time_by_tense(view.scene, trigger, saying is not None)
     if when is None:
         when = TimeClass.BACKGROUND if background else TimeClass.NEWS
@@ -137,7 +163,7 @@ def _event(view: View, candidate: _Candidate, background: bool) -> Event | None:
         date_basis=basis,
         status=status,
         time_class=when,
-        confidence=round(candidate.confidence, 3),
+        confidence=round(min(1.0, candidate.confidence), 3),
         reported_by=_reporter(saying),
     )
 

@@ -3,7 +3,6 @@
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -11,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import ActorRef, ActorType, DateBasis, Event, Kind, Quotation, Span, Status, TimeClass
+from bot.reading.coreference import Cast, Entity, Mention
 from bot.reading.document import Document
 from bot.reading.events import find_events
+from bot.reading.names import NameType
 
 PUBLISHED = date(2031, 3, 12)  # a Wednesday
 WHO = {
@@ -23,24 +24,20 @@ WHO = {
 }
 
 
-@dataclass(frozen=True)
-class Mentioned:
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Names:
+def names(document: Document) -> Cast:
     """A cast that knows the names of ``WHO`` and nobody else."""
+    found = [m.span() for m in re.finditer("|".join(WHO), document.text)]
+    people = list(WHO)
+    mentions = [
+        Mention(start, end, "name", "person", people.index(document.text[start:end]), *document.tokens_in((start, end)))
+        for start, end in found
+    ]
+    return Cast(tuple(mentions), tuple(Entity(name, NameType.PERSON, actor, actor, known=True) for name, actor in WHO.items()))
 
-    text: str
 
-    @property
-    def mentions(self) -> Sequence[Mentioned]:
-        return [Mentioned(*m.span()) for m in re.finditer("|".join(WHO), self.text)]
-
-    def actor(self, mention: Mentioned) -> ActorRef | None:
-        return WHO.get(self.text[mention.start : mention.end])
+def _found(text: str, quotations: Sequence[Quotation]) -> tuple[Event, ...]:
+    document = Document.of(text)
+    return find_events(document, names(document), quotations, PUBLISHED)
 
 
 def events(text: str, said: Mapping[str, str] | None = None) -> tuple[Event, ...]:
@@ -49,7 +46,7 @@ def events(text: str, said: Mapping[str, str] | None = None) -> tuple[Event, ...
         Quotation((Span(text.index(words), text.index(words) + len(words)),), Kind.INDIRECT, 1, speaker=WHO[who])
         for words, who in (said or {}).items()
     ]
-    return find_events(Document.of(text), Names(text), quotations, PUBLISHED)
+    return _found(text, quotations)
 
 
 def brief(event: Event) -> tuple[str, list[str], list[str], Status]:
@@ -95,9 +92,24 @@ def test_what_is_long_past_is_not_news(when: str, expected: str, class_: TimeCla
     assert (event.date, event.time_class) == (expected, class_)
 
 
+def test_calls_with_two_are_two_calls() -> None:
+    told = events("Anna Berg discussed the river in phone calls with Norland and Sudmark.")
+    assert [brief(e)[:2] for e in told] == [("CONSULT", ["Anna Berg", "Norland"]), ("CONSULT", ["Anna Berg", "Sudmark"])]
+
+
+def test_a_list_is_one_party_only_where_and_closes_it() -> None:
+    (event,) = events("Anna Berg condemned Norland, Sudmark and Tomas Rell.")
+    assert brief(event)[2] == ["Norland", "Sudmark", "Tomas Rell"]
+
+
 def test_a_meeting_absorbs_its_announcement() -> None:
     (event,) = events("Anna Berg will meet Tomas Rell.\nAnna Berg met Tomas Rell on Wednesday.")
     assert (event.type, event.status) == ("CONSULT", Status.HAPPENED)
+
+
+def test_a_call_does_not_absorb_the_meeting_agreed_in_it() -> None:
+    told = events("Anna Berg spoke by phone with Tomas Rell. Anna Berg and Tomas Rell agreed to meet.")
+    assert [e.type for e in told] == ["CONSULT", "AGREE"]
 
 
 def test_what_did_not_take_place_is_negated() -> None:
@@ -158,7 +170,7 @@ WORDS = st.sampled_from(
 )
 def test_any_text_is_read(text: str, spans: list[tuple[int, int]]) -> None:
     quotations = [Quotation((Span(*span),), Kind.DIRECT, 1, speaker=WHO["Anna Berg"]) for span in spans]
-    for event in find_events(Document.of(text), Names(text), quotations, PUBLISHED):
+    for event in _found(text, quotations):
         assert event.actors
         assert 0 <= event.evidence.start < event.evidence.end <= len(text)
 
