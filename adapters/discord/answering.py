@@ -59,10 +59,14 @@ async def answer_interaction(
     left: list[Page] = []
     try:
         if not task.done():
-            await interaction.response.defer(ephemeral=private, thinking=True)
+            await interaction.response.defer(ephemeral=private, thinking=not replaces)
         reply = await task
         left += render(reply)
-        await _respond(interaction, left, private or reply.private, deferred_openly=not private, replaces=replaces)
+        if replaces and len(left) == 1 and (private or not reply.private):
+            await _replace(interaction, left.pop(0))
+        else:
+            unwanted = reply.private and not private and not replaces
+            await _respond(interaction, left, private or reply.private, unwanted)
     except discord.HTTPException as error:
         reply = await task
         if error.code not in FORGOTTEN:
@@ -72,22 +76,25 @@ async def answer_interaction(
             await _answer_late(interaction, left or list(render(reply)))
 
 
-async def _respond(interaction: Interaction, left: list[Page], hidden: bool, *, deferred_openly: bool, replaces: bool) -> None:
-    """Show the pages; each leaves the list when it is shown."""
-    deferred = interaction.response.is_done()
-    if deferred and hidden and deferred_openly:
-        await interaction.delete_original_response()
-    if not deferred and replaces and len(left) == 1:
-        shown = built(left[0])
-        nobody = discord.AllowedMentions.none()
-        await interaction.response.edit_message(view=shown["view"], attachments=shown["files"], allowed_mentions=nobody)
-        left.clear()
-    elif not deferred:
+async def _respond(interaction: Interaction, left: list[Page], hidden: bool, unwanted: bool) -> None:
+    """Show the pages; each leaves the list when it is shown. ``unwanted``: a deferral would show them to all."""
+    if not interaction.response.is_done():
         await interaction.response.send_message(**built(left[0]), ephemeral=hidden)
         left.pop(0)
+    elif unwanted:
+        await interaction.delete_original_response()
     while left:
         await interaction.followup.send(**built(left[0]), ephemeral=hidden)
         left.pop(0)
+
+
+async def _replace(interaction: Interaction, page: Page) -> None:
+    shown = built(page)
+    new: dict[str, Any] = {"view": shown["view"], "attachments": shown["files"], "allowed_mentions": shown["allowed_mentions"]}
+    if interaction.response.is_done():
+        await interaction.edit_original_response(**new)
+    else:
+        await interaction.response.edit_message(**new)
 
 
 async def _answer_late(interaction: Interaction, left: list[Page]) -> None:

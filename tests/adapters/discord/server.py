@@ -181,6 +181,7 @@ class Server:
             ("POST", one + "/crosspost", lambda p, f, c, m: _json(self.messages[m])),
             ("POST", r"/interactions/(\d+)/(\w+)/callback", self._callback),
             ("POST", r"/webhooks/77/(\w+)", lambda p, f, t: self._post(p, f, TEXT)),
+            ("PATCH", r"/webhooks/77/(\w+)/messages/@original", lambda p, f, t: self._edit(p, f, next(iter(self.messages)))),
             ("DELETE", r"/webhooks/77/(\w+)/messages/@original", lambda p, f, t: web.Response(status=204)),
         ]
 
@@ -287,6 +288,13 @@ def command_of_alice(number: str, name: str, options: list[Json], **more: Any) -
         "channel": channel(TEXT, 0), "locale": "uk", "app_permissions": "0", "entitlements": [], "member": member, "attachment_size_limit": 10485760,
         "authorizing_integration_owners": {"0": GUILD}, "context": 0, "data": {"id": "1", "name": "brief", "type": 1, "options": [sub]}, **more,
     }  # fmt: skip
+
+
+def choice_of_alice(number: str, pressed: Json, custom_id: str, value: str) -> Json:
+    """An interaction: Alice picks from a menu of a message that answered a command of hers."""
+    by = {"id": "9", "type": 2, "user": ALICE, "authorizing_integration_owners": {}}
+    data = {"component_type": 3, "custom_id": custom_id, "values": [value]}
+    return {**command_of_alice(number, "", []), "type": 3, "data": data, "message": {**pressed, "interaction_metadata": by}}
 
 
 def guild() -> Json:

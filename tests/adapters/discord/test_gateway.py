@@ -10,11 +10,13 @@ from adapters.discord import build_bot
 from adapters.discord.answering import FAILED
 from bot.config import Settings
 from bot.errors import SettingsError, StorageError
+from bot.model import Destination, Platform
+from bot.ports import Parcel
 from bot.replies import Reply
 from tests.adapters.discord.connection import Line, connected, settings_for
 from tests.adapters.discord.desks import NotingDesk, clock
-from tests.adapters.discord.server import GUILD, TEXT, Fault, Server, command_of_alice, from_alice
-from tests.contract.samples import digest, said
+from tests.adapters.discord.server import GUILD, TEXT, Fault, Server, choice_of_alice, command_of_alice, from_alice
+from tests.contract.samples import ambiguous, digest, said
 
 ASK = [{"name": "question", "type": 3, "value": "said Doe"}]
 CALLBACK = r"/interactions/\d+/\w+/callback"
@@ -68,6 +70,25 @@ async def test_a_slow_answer_is_deferred_then_given(server: Server) -> None:
         gate.set()
         await server.wait(lambda: server.sent("POST", FOLLOWUP))
     assert "We will keep talking" in server.sent("POST", FOLLOWUP)[0]["components"][0]["content"]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+async def test_a_slow_choice_takes_the_question_s_place_unless_private(server: Server, hidden: bool) -> None:
+    gate = asyncio.Event()
+    gate.set()
+    desk = NotingDesk(lambda request: ambiguous(), gate)
+    async with connected(server, desk, patience=0.01) as line:
+        await line.bot.courier.send(Parcel("k", Destination(Platform.DISCORD, GUILD, TEXT), ambiguous()))
+        [question] = server.messages.values()
+        gate.clear()
+        desk.react = lambda request: Reply(said().blocks, private=hidden)
+        await line.server.push("INTERACTION_CREATE", choice_of_alice("11", question, "m1|choose|0", "doe-1"))
+        await server.wait(lambda: server.sent("POST", CALLBACK))
+        gate.set()
+        await server.wait(lambda: server.sent("POST", FOLLOWUP) or server.sent("PATCH", FOLLOWUP + "/messages/@original"))
+    assert server.sent("POST", CALLBACK)[0]["type"] == 6
+    assert bool(server.sent("POST", FOLLOWUP)) == hidden
+    assert not [verb for verb, _, _ in server.requests if verb == "DELETE"]
 
 
 async def test_a_slow_answer_to_a_mention_shows_typing(server: Server) -> None:
