@@ -1,8 +1,11 @@
 """The bot on Discord: listens, asks the desk, answers; nothing here knows what an answer is made of."""
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -34,6 +37,10 @@ ANSWERED = 2_000
 """Messages whose answer is remembered: a resumed connection repeats events."""
 LONGEST_WAIT = 30.0
 """Seconds a request may wait for a rate limit before it fails as throttled."""
+LONGEST_PAUSE = 60.0
+"""Seconds between two attempts to log in while Discord can't be reached."""
+LAST_WORDS = 5.0
+"""Seconds that answers under way get when the bot stops."""
 FORM = "r1|"
 """Start of a report form's id; the rest is the button's argument."""
 PERMISSIONS = discord.Permissions(
@@ -61,6 +68,7 @@ class AttacheBot(discord.Client):
         purge: Purge | None,
         known: Known | None,
         patience: float,
+        retry_after: float,
         **options: Any,
     ) -> None:
         super().__init__(
@@ -74,6 +82,9 @@ class AttacheBot(discord.Client):
         self.courier = DiscordCourier(self)
         self.tree: app_commands.CommandTree[AttacheBot] = app_commands.CommandTree(self)
         self._desk, self._clock, self._purge, self._known, self._patience = desk, clock, purge, known, patience
+        self._retry_after = retry_after
+        self._stopping = asyncio.Event()
+        self._under_way: set[asyncio.Task[Any]] = set()
         self._undo: list[Callable[[], None]] = []
         self._answered: OrderedDict[int, None] = OrderedDict()
         commands.fill(self.tree, desk, self._run, self._verify)
@@ -84,7 +95,8 @@ class AttacheBot(discord.Client):
         if token is None or not token.get_secret_value().strip():
             raise SettingsError("DISCORD_TOKEN is not set; take the token from the Bot page of your Discord application")
         try:
-            await self.start(token.get_secret_value().strip())
+            if await self._log_in(token.get_secret_value().strip()):
+                await self.connect()
         except discord.LoginFailure as error:
             raise SettingsError("DISCORD_TOKEN is not accepted; reset it on the Bot page of your application") from error
         except discord.ConnectionClosed as error:
@@ -93,11 +105,31 @@ class AttacheBot(discord.Client):
             await self.close()
 
     async def stop(self) -> None:
-        """Leave; ``serve`` returns."""
+        """Leave, once the answers under way are given (5 s at most); ``serve`` returns."""
+        self._stopping.set()
+        if under_way := {task for task in self._under_way if task is not asyncio.current_task()}:
+            await asyncio.wait(under_way, timeout=LAST_WORDS)
         await self.close()
 
+    async def _log_in(self, token: str) -> bool:
+        """Try until it succeeds, ever more rarely; false if stopped meanwhile. A refused token raises."""
+        wait = self._retry_after
+        while not self._stopping.is_set():
+            try:
+                await self.login(token)
+                return True
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                LOG.warning("discord.not_reachable", error=str(error), again_in=wait)
+            await self.http.close()
+            self.http.connector = discord.utils.MISSING
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), wait)
+            wait = min(2 * wait, LONGEST_PAUSE)
+        return False
+
     async def login(self, token: str) -> None:
-        self._undo.append(point_at(self.settings))
+        if not self._undo:
+            self._undo.append(point_at(self.settings))
         await super().login(token)
 
     async def close(self) -> None:
@@ -131,7 +163,8 @@ class AttacheBot(discord.Client):
         me = self.user.id if self.user else 0
         if inbound.is_for_us(message, me) and self._first_time(message.id):
             request = inbound.of_message(message, me, self._clock())
-            await answer_message(message, self._desk.answer(request), self._patience)
+            with self._working():
+                await answer_message(message, self._desk.answer(request), self._patience)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Presses, choices and forms; commands go through the tree. Everything needed stands in the ids."""
@@ -175,7 +208,17 @@ class AttacheBot(discord.Client):
         await self._answer(interaction, self._desk.answer(request), private=True)
 
     async def _answer(self, interaction: Interaction, work: Any, *, private: bool, replaces: bool = False) -> None:
-        await answer_interaction(interaction, work, private=private, patience=self._patience, replaces=replaces)
+        with self._working():
+            await answer_interaction(interaction, work, private=private, patience=self._patience, replaces=replaces)
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        tasks = {task for task in (asyncio.current_task(),) if task is not None}
+        self._under_way |= tasks
+        try:
+            yield
+        finally:
+            self._under_way -= tasks
 
     def _first_time(self, message: int) -> bool:
         if message in self._answered:
@@ -198,12 +241,13 @@ def build_bot(
     purge: Purge | None = None,
     known: Known | None = None,
     patience: float = PATIENCE,
+    retry_after: float = 1.0,
 ) -> AttacheBot:
-    """The bot, not connected yet. ``DISCORD_SHARDS`` above 1 makes it a sharded one."""
+    """The bot, not connected yet. ``DISCORD_SHARDS`` above 1 makes it a sharded one. An answer that is not there
+    after ``patience`` seconds is deferred; ``retry_after`` is the first pause when Discord can't be reached."""
     shards = settings.discord_shards
-    if shards > 1:
-        return ShardedAttacheBot(settings, desk, clock, purge=purge, known=known, patience=patience, shard_count=shards)
-    return AttacheBot(settings, desk, clock, purge=purge, known=known, patience=patience)
+    kind: Callable[..., AttacheBot] = partial(ShardedAttacheBot, shard_count=shards) if shards > 1 else AttacheBot
+    return kind(settings, desk, clock, purge=purge, known=known, patience=patience, retry_after=retry_after)
 
 
 def point_at(settings: Settings) -> Callable[[], None]:

@@ -43,7 +43,7 @@ async def connected(
     async def purge(workspace: str) -> None:
         purged.append(workspace)
 
-    bot = build_bot(settings_for(server, shards=shards), desk, clock, purge=purge, patience=patience)
+    bot = build_bot(settings_for(server, shards=shards), desk, clock, purge=purge, patience=patience, retry_after=0.01)
     hellos = len(server.hellos)
     serving = asyncio.create_task(bot.serve())
     await server.wait(lambda: len(server.hellos) > hellos)

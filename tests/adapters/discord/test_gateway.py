@@ -211,6 +211,34 @@ async def test_no_privileged_intent_is_asked_for(line: Line) -> None:
     assert privileged == (False, False, False)
 
 
+async def test_discord_may_be_away_when_the_bot_starts(server: Server) -> None:
+    server.faults += [Fault("GET", "/users/@me", 503), Fault("GET", "/users/@me", lose=True)]
+    async with connected(server) as line:
+        await line.server.push("MESSAGE_CREATE", from_alice("3", "<@77> said Doe"))
+        await line.server.wait(lambda: line.server.messages)
+    assert len([path for _, path, _ in server.requests if path == "/users/@me"]) == 3
+
+
+async def test_the_bot_can_be_stopped_while_discord_is_away(server: Server) -> None:
+    bot = build_bot(settings_for(server), NotingDesk(), clock, retry_after=600)
+    server.faults.append(Fault("GET", "/users/@me", 503))
+    serving = asyncio.create_task(bot.serve())
+    await server.wait(lambda: server.requests)
+    await bot.stop()
+    await serving
+
+
+async def test_answers_under_way_are_given_before_the_bot_leaves(server: Server) -> None:
+    gate = asyncio.Event()
+    async with connected(server, NotingDesk(gate=gate), patience=0.01) as line:
+        await line.server.push("INTERACTION_CREATE", command_of_alice("10", "ask", ASK))
+        await server.wait(lambda: server.sent("POST", CALLBACK))
+        stopping = asyncio.create_task(line.bot.stop())
+        gate.set()
+        await stopping
+    assert server.sent("POST", FOLLOWUP)
+
+
 async def test_a_missing_token_is_named() -> None:
     with pytest.raises(SettingsError, match="DISCORD_TOKEN is not set"):
         await build_bot(Settings(discord_token=None, _env_file=None), NotingDesk(), clock).serve()
