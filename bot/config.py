@@ -93,7 +93,9 @@ class Settings(BaseSettings):
         alias="DISCORD_GATEWAY_URL",
         description="Discord's gateway; another address lets the bot run against a compatible server.",
     )
-    discord_shards: int = Field(0, ge=0, alias="DISCORD_SHARDS", description="Connections to Discord (shards); 0 or 1: one, enough for 2,500 servers.")
+    discord_shards: int = Field(
+        0, ge=0, alias="DISCORD_SHARDS", description="Connections to Discord (shards); 0 or 1: one, enough for 2,500 servers."
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -5,7 +5,8 @@ AttacheError
 ├── SettingsError         a setting is missing or unusable (exit 2)
 ├── SourceError           an article could not be had or read: carries the place it came from
 │   ├── UnreadableSource      not text, empty, too large, cut off
-│   └── ForbiddenAddress      not a public http(s) address
+│   ├── ForbiddenAddress      not a public http(s) address
+│   └── Postponed             the server asks to come back in ``wait`` seconds
 ├── StorageError          the database can't be used: carries its url without secrets
 └── DeliveryError         a message could not be handed over
     ├── Throttled             try again after ``retry_after`` seconds; costs no attempt
@@ -42,6 +43,14 @@ class UnreadableSource(SourceError):
 
 class ForbiddenAddress(SourceError):
     """The address is not a public http(s) one."""
+
+
+class Postponed(SourceError):
+    """The server asks to come back later: ``wait`` in seconds."""
+
+    def __init__(self, place: str, reason: str, wait: float) -> None:
+        super().__init__(place, reason)
+        self.wait = wait
 
 
 class StorageError(AttacheError):

@@ -111,7 +111,7 @@ def html_article(text: str, place: str, id: str, url: str | None = None) -> Arti
 
 
 def json_article(line: str, place: str, id: str | None = None) -> Article:
-    """One JSON object ``{"id", "text", "title"?, "outlet"?, "published_on"?, "url"?}``; a given id is kept."""
+    """One JSON object ``{"id", "text", "title"?, "outlet"?, "published_on"?, "url"?, "body"?}``; a given id is kept."""
     try:
         record = json.loads(line)
     except ValueError as error:
@@ -126,7 +126,15 @@ def json_article(line: str, place: str, id: str | None = None) -> Article:
     given_id = record.get("id", id)
     if given_id is None or not str(given_id).strip():
         raise UnreadableSource(place, 'has no "id"')
-    return _with_metadata(Article(id=str(given_id), text=text, body=Span(0, len(text))), record)
+    return _with_metadata(Article(id=str(given_id), text=text, body=_body(record.get("body"), text)), record)
+
+
+def _body(given: object, text: str) -> Span:
+    """The span of an exported article's body; the whole text where none, or none that fits, is given."""
+    match given:
+        case [int(start), int(end)] if 0 <= start < end <= len(text) and text[start:end].strip():
+            return Span(start, end)
+    return Span(0, len(text))
 
 
 def _with_metadata(article: Article, given: Mapping[str, Any]) -> Article:

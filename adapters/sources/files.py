@@ -49,12 +49,20 @@ def _content(path: Path) -> bytes:
         raise SourceError(str(path), f"can't be read ({error.strerror}); check the path and its permissions") from error
 
 
+def open_binary(path: Path) -> BinaryIO:
+    """The file, open for reading. Raises ``SourceError`` if it can't be."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise SourceError(str(path), f"can't be read ({error.strerror}); check the path and its permissions") from error
+
+
 def _lines(path: Path) -> Iterator[Article | SourceError]:
     try:
-        with path.open("rb") as stream:
+        with open_binary(path) as stream:
             yield from lines_of(stream, str(path))
-    except OSError as error:
-        yield SourceError(str(path), f"can't be read ({error.strerror}); check the path and its permissions")
+    except SourceError as error:
+        yield error
 
 
 def lines_of(stream: BinaryIO, place: str) -> Iterator[Article | SourceError]:

@@ -5,24 +5,12 @@ whole is decided here for every reader: the kind of a quotation, and the paragra
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.model import Kind, Span
+from bot.reading.attributions import RawQuotation, inner_span
 from bot.reading.document import Document, Paragraph, Place, Quote
-
-
-@dataclass(frozen=True, slots=True)
-class RawQuotation:
-    """An attribution by spans, each in text order. An inferred one has no cue and its neighbour's source."""
-
-    content: tuple[Span, ...]
-    cue: tuple[Span, ...] = ()
-    source: tuple[Span, ...] = ()
-    kind: Kind = Kind.INDIRECT
-    statement: bool = True
-    inferred: bool = False
-    confidence: float = 1.0
-    paragraph: int = 0
+from bot.reading.rules import attributions
 
 
 def find_quotations(document: Document, reader: str = "model") -> tuple[RawQuotation, ...]:
@@ -30,8 +18,6 @@ def find_quotations(document: Document, reader: str = "model") -> tuple[RawQuota
 
     ``reader``: "model" (learnt) or "rules". Raises ``FileNotFoundError`` where the model's files are missing.
     """
-    from bot.reading.rules import attributions
-
     found = [_finished(document, raw) for raw in attributions(document)]
     found += _continued(document, found)
     return tuple(sorted(found, key=lambda q: (q.content, q.cue)))
@@ -91,11 +77,4 @@ def _lone_quote(document: Document, paragraph: Paragraph) -> Quote | None:
     return Quote(inside[0].first, inside[-1].last, inside[-1].closed, inside[0].continues)
 
 
-def inner_span(document: Document, quote: Quote) -> Span | None:
-    """What stands between the marks, without them; ``None`` where that is nothing."""
-    first, last = quote.first, quote.last
-    while first < last and document.places[first] == Place.MARK:
-        first += 1
-    while first < last and document.places[last - 1] == Place.MARK:
-        last -= 1
-    return document.span(first, last) if first < last else None
+__all__ = ["RawQuotation", "find_quotations"]

@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 from bot.model import Span
+from bot.reading.attributions import RawQuotation, inner_span
 from bot.reading.document import Document, Place, Sentence
-from bot.reading.quotations import RawQuotation, inner_span
 
 _BEFORE_CUE = frozenset(
     [

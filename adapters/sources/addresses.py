@@ -1,0 +1,61 @@
+"""Which network addresses a fetch may connect to: public ones, whatever way they are written.
+
+The check is made on the address a socket is about to connect to, so neither a name that resolves
+to a private address nor a redirect gets past it. Python's ``is_global`` calls IPv4-mapped, NAT64 and 6to4
+addresses global without looking at the IPv4 address inside (RFC 4291, RFC 6052, RFC 3056).
+"""
+
+import socket
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+_NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+_COMPATIBLE = ip_network("::/96")
+
+AddressInfo = tuple[int, int, int, str, tuple[object, ...]]
+Permission = Callable[[str, int], bool]
+"""Whether an address, as digits, and a port may be connected to."""
+
+
+def is_public(address: str, port: int = 443) -> bool:
+    """True for an address on the public internet; False for what is no address at all."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inner = _embedded(found) if isinstance(found, IPv6Address) else None
+    return _global(found) and (inner is None or _global(inner))
+
+
+def _embedded(address: IPv6Address) -> IPv4Address | None:
+    if address.ipv4_mapped:
+        return address.ipv4_mapped
+    if address.sixtofour:
+        return address.sixtofour
+    if address.teredo:
+        return address.teredo[1]
+    if any(address in network for network in (*_NAT64, _COMPATIBLE)):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
+
+
+def _global(address: IPv4Address | IPv6Address) -> bool:
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+class NotPublic(OSError):
+    """A connection was about to be made to an address that is not public."""
+
+
+def guarded_socket(permitted: Permission) -> Callable[[AddressInfo], socket.socket]:
+    """A socket factory for aiohttp that refuses, before connecting, what ``permitted`` does not let through."""
+
+    def make(info: AddressInfo) -> socket.socket:
+        family, kind, protocol, _, where = info
+        if not permitted(str(where[0]), int(str(where[1]))):
+            raise NotPublic(f"{where[0]} is not a public address")
+        made = socket.socket(family, kind, protocol)
+        made.setblocking(False)
+        return made
+
+    return make

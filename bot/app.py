@@ -1,0 +1,317 @@
+"""The only place where settings, storage, core and adapters are wired together, and where the clock is read.
+
+After cosmicpython's ``bootstrap``: one function builds the application from its parts.
+"""
+
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import partial
+from importlib.resources import files as resources
+from pathlib import Path
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+from platformdirs import user_data_path
+
+from adapters.console import converse, pipe
+from adapters.sources.documents import article_of, decode
+from adapters.sources.files import articles_in, files_under, lines_of, open_binary
+from bot.actors import Registry, load_registry
+from bot.asking.compose import reply_of
+from bot.asking.forms import answer_to_json
+from bot.config import Settings
+from bot.desk import AttacheDesk, build_desk
+from bot.errors import SourceError, StorageError, UnreadableSource, UsageError
+from bot.formats import article_json, reading_json
+from bot.model import Article, Asker, Coverage, Destination, Platform, Reading, Request, Span
+from bot.ports import Scope, Stored
+from bot.reading import read
+from bot.reading.bulk import Reader, read_all
+from bot.replies import plain
+from storage import Storage, open_storage
+
+
+def now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def seeds() -> Path:
+    """The folder of seeds: beside ``bot`` in a checkout and in an installed wheel alike."""
+    return Path(str(resources("bot"))).parent / "seeds"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The wired application."""
+
+    settings: Settings
+    storage: Storage
+    registry: Registry
+    desk: AttacheDesk
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Open the database (migrating it if need be) and wire the core; closes what it opened."""
+    storage = await open_storage(settings.database())
+    try:
+        registry = load_registry()
+        desk = build_desk(storage.library, storage.conversations, registry, zone=settings.zone)
+        await desk.refresh()
+        yield House(settings, storage, registry, desk)
+    finally:
+        await storage.close()
+
+
+def make_reader(reader: str) -> Reader:
+    """A reading function with its models loaded; runs in worker processes too."""
+    return partial(read, catalogue=load_registry(), reader=reader)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What an ingest did, article by article."""
+
+    stored: dict[Stored, int] = field(default_factory=lambda: dict.fromkeys(Stored, 0))
+    problems: list[SourceError] = field(default_factory=list)
+
+
+def articles_at(place: str) -> Iterator[Article | SourceError]:
+    """All articles of a file or folder, lazily."""
+    root = Path(place)
+    for path in files_under(root):
+        yield from articles_in(path, root)
+
+
+async def ingest(
+    house: House, found: Iterable[Article | SourceError], jobs: int = 1, told: Callable[[Tally], None] = lambda tally: None
+) -> Tally:
+    """Read and store articles in order; one that can't be read is noted and the rest goes on."""
+    tally = Tally()
+
+    def good() -> Iterator[Article]:
+        for item in found:
+            if isinstance(item, SourceError):
+                tally.problems.append(item)
+                told(tally)
+            else:
+                yield item
+
+    for article, reading in read_all(good(), partial(make_reader, house.settings.reader), jobs):
+        tally.stored[await house.storage.library.add(article, reading)] += 1
+        told(tally)
+    await house.desk.refresh()
+    return tally
+
+
+async def plant_seeds(house: House) -> Coverage:
+    """Fill an empty library with the seeds; what the library then covers."""
+    coverage = await house.storage.library.coverage(Scope())
+    if coverage.articles == 0:
+        await ingest(house, articles_at(str(seeds())))
+        coverage = await house.storage.library.coverage(Scope())
+    return coverage
+
+
+async def chat(settings: Settings) -> None:
+    """The conversation of ``attache chat``: at a terminal with history, else one message a line."""
+    async with open_house(settings) as house:
+        coverage = await plant_seeds(house)
+        if sys.stdin.isatty():
+            history = user_data_path("attache", ensure_exists=True) / "history"
+            await converse(house.desk, now, settings.zone, history, _opening(coverage))
+        else:
+            print(_opening(coverage), file=sys.stderr)
+            await pipe(house.desk, now, settings.zone, sys.stdin, sys.stdout)
+
+
+def _opening(coverage: Coverage) -> str:
+    days = (
+        f"{coverage.first:%d %b %Y} to {coverage.last:%d %b %Y}"
+        if coverage.first and coverage.last and coverage.first != coverage.last
+        else ""
+    )
+    day = days or (f"{coverage.first:%d %b %Y}" if coverage.first else "no dates")
+    return f"Attaché: {coverage.articles} article{'s' * (coverage.articles != 1)} ({', '.join(coverage.outlets[:5])}; {day}). Ask, e.g. “what did Hegseth say”, or: help, exit."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of ``attache ask``."""
+
+    words: str
+    at: datetime | None = None
+    since: date | None = None
+    until: date | None = None
+    articles: tuple[str, ...] = ()
+    thread: str | None = None
+
+
+def _request(asked: Asked, zone: str, turn: str) -> Request:
+    at = asked.at or now()
+    return Request(
+        place=Destination(Platform.CONSOLE, "", "ask", asked.thread or turn),
+        asker=Asker("me", administrator=True, zone=zone),
+        at=at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone)),
+        words=asked.words,
+        articles=asked.articles,
+        since=asked.since,
+        until=asked.until,
+    )
+
+
+async def ask_once(settings: Settings, asked: Asked, zone: str | None) -> tuple[dict[str, object], str]:
+    """The answer as JSON and as text."""
+    async with open_house(settings) as house:
+        await plant_seeds(house)
+        answer = await house.desk.ask(_request(asked, zone or settings.zone, f"once-{now().timestamp()}"))
+        return answer_to_json(answer), plain(reply_of(answer))
+
+
+async def ask_lines(
+    settings: Settings, lines: Iterable[str], zone: str | None, told: Callable[[dict[str, object]], None]
+) -> None:
+    """Answer JSON lines in order; lines of one ``thread`` follow each other. Raises ``UsageError`` naming a bad line."""
+    async with open_house(settings) as house:
+        await plant_seeds(house)
+        run = f"lines-{now().timestamp()}"
+        for number, line in enumerate(lines, 1):
+            asked = _asked(line, number)
+            thread = f"{run}-{asked.thread}" if asked.thread else f"{run}-{number}"
+            answer = await house.desk.ask(_request(replace(asked, thread=thread), zone or settings.zone, thread))
+            told(answer_to_json(answer))
+
+
+def _asked(line: str, number: int) -> Asked:
+    try:
+        record = json.loads(line)
+        return Asked(
+            words=str(record["q"]),
+            at=datetime.fromisoformat(record["now"]) if record.get("now") else None,
+            since=date.fromisoformat(record["since"]) if record.get("since") else None,
+            until=date.fromisoformat(record["until"]) if record.get("until") else None,
+            articles=tuple(map(str, record.get("in") or ())),
+            thread=str(record["thread"]) if record.get("thread") else None,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise UsageError(
+            f'line {number} is no question; write {{"q": ..., "now"?: ISO 8601, "since"?, "until"?, "in"?: [ids], "thread"?}}'
+        ) from error
+
+
+def read_one(settings: Settings, file: str) -> tuple[Article, Reading]:
+    """Read one file, or standard input for ``-``; stores nothing."""
+    if file == "-":
+        article = article_of(decode(sys.stdin.buffer.read(), "standard input"), "standard input", "-")
+    else:
+        found = next(articles_in(Path(file)), UnreadableSource(file, "has no article"))
+        if isinstance(found, SourceError):
+            raise found
+        article = found
+    return article, make_reader(settings.reader)(article)
+
+
+def read_lines(settings: Settings, file: str, jobs: int, told: Callable[[dict[str, Any]], None]) -> list[SourceError]:
+    """Read JSON lines, telling each reading in order; the lines that could not be read."""
+    problems: list[SourceError] = []
+
+    def good(stream: BinaryIO) -> Iterator[Article]:
+        for item in lines_of(stream, file):
+            if isinstance(item, SourceError):
+                problems.append(item)
+            else:
+                yield item
+
+    with sys.stdin.buffer if file == "-" else open_binary(Path(file)) as stream:
+        for article, reading in read_all(good(stream), partial(make_reader, settings.reader), jobs):
+            told(reading_json(article, reading))
+    return problems
+
+
+async def ingest_places(settings: Settings, places: Iterable[str], jobs: int, told: Callable[[int, int], None]) -> Tally:
+    """Read and store everything at the given files and folders."""
+    for place in places:
+        if not place.startswith(("http://", "https://")):
+            files_under(Path(place))
+    async with open_house(settings) as house:
+        found = (item for place in places for item in articles_at(place))
+        return await ingest(house, found, jobs, lambda tally: told(sum(tally.stored.values()), len(tally.problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that ``attache check`` looked at."""
+
+    what: str
+    ok: bool
+    detail: str
+
+
+async def check(settings: Settings) -> list[Finding]:
+    """Look at the database, the models and the platforms' settings; reads only."""
+    findings = [_check_reader(settings)]
+    try:
+        async with open_house(settings) as house:
+            problem = await house.storage.check()
+            coverage = await house.storage.library.coverage(Scope())
+            findings.append(Finding("database", problem is None, problem or f"sound, {coverage.articles} articles"))
+    except StorageError as error:
+        findings.append(Finding("database", False, str(error)))
+    findings += [
+        Finding(name, True, "set up" if ready else f"not set up ({needs})") for name, ready, needs in _platforms(settings)
+    ]
+    return findings
+
+
+def _check_reader(settings: Settings) -> Finding:
+    try:
+        make_reader(settings.reader)(Article(id="check", text="“Yes,” he said.", body=Span(0, 15)))
+    except (OSError, ValueError) as error:
+        return Finding(
+            "reader", False, f"{settings.reader} can't be loaded ({error}); install again, or set ATTACHE_READER=rules"
+        )
+    return Finding("reader", True, settings.reader)
+
+
+def _platforms(settings: Settings) -> list[tuple[str, bool, str]]:
+    socket = bool(settings.slack_bot_token and settings.slack_app_token)
+    http = bool(settings.slack_signing_secret and settings.slack_client_id and settings.slack_client_secret)
+    return [
+        (
+            "slack",
+            socket or http,
+            "SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or SLACK_SIGNING_SECRET, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET",
+        ),
+        ("discord", bool(settings.discord_token), "DISCORD_TOKEN"),
+    ]
+
+
+async def status(settings: Settings) -> dict[str, object]:
+    """What the library holds."""
+    async with open_house(settings) as house:
+        coverage = await house.storage.library.coverage(Scope())
+        return {
+            "articles": coverage.articles,
+            "outlets": list(coverage.outlets),
+            "first": coverage.first.isoformat() if coverage.first else None,
+            "last": coverage.last.isoformat() if coverage.last else None,
+            "last_read_at": coverage.last_read_at.isoformat() if coverage.last_read_at else None,
+        }
+
+
+async def export(settings: Settings, told: Callable[[dict[str, object]], None]) -> None:
+    """Every stored article, oldest first, in the form that ``attache ingest`` takes."""
+    async with open_house(settings) as house:
+        async for article in house.storage.library.articles():
+            told(article_json(article))
+
+
+async def backup(settings: Settings, path: Path) -> None:
+    """Copy the open database to a file."""
+    async with open_house(settings) as house:
+        await house.storage.backup(path)

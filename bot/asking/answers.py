@@ -1,0 +1,44 @@
+"""An answer: what is known, before it is shown."""
+
+from dataclasses import dataclass, field
+
+from bot.asking.inquiry import Inquiry
+from bot.model import ActorRef, ArticleHead, Cited, CitedEvent, Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing said, with the other places that say the same in the same words."""
+
+    cited: Cited
+    also: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """What is shown where nothing answers: accounts by others, mentions, or statements of other days."""
+
+    accounts: tuple[Point, ...] = ()
+    mentions: tuple[tuple[ArticleHead, int, str], ...] = ()
+    elsewhere: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``points`` is all that answers, best first. ``verdict`` of a check: verbatim, altered, paraphrase or not found.
+
+    ``in_marks`` are the numbers of the events whose words stand inside the source's quotation marks; ``sides`` of a
+    readout are all who speak for each party."""
+
+    q: str
+    inquiry: Inquiry
+    coverage: Coverage
+    points: tuple[Point, ...] = ()
+    events: tuple[CitedEvent, ...] = ()
+    nearby: Nearby = field(default_factory=Nearby)
+    verdict: str | None = None
+    title: str | None = None
+    shown: int = 0
+    in_marks: frozenset[int] = frozenset()
+    sides: tuple[tuple[ActorRef, ...], tuple[ActorRef, ...]] | None = None
+    paragraphs: tuple[tuple[ArticleHead, int, str], ...] = ()

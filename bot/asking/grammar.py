@@ -1,0 +1,207 @@
+"""Chat text -> Inquiry: what is asked for, by the shape of the sentence; whom a name means is looked up later.
+
+Every pattern is a shape of English questions, tried in order; what fits none asks for statements of whoever is named.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from bot.asking.inquiry import Inquiry
+from bot.asking.when import Days, days_in
+
+_SAY = r"(?:say|said|says|saying|tell|told|claim(?:ed)?|state[d]?|announce[d]?|write|wrote|comment(?:ed)?|think|mention(?:ed)?|promise[d]?|demand(?:ed)?|ask(?:ed)?(?: for)?|call(?:ed)?(?: for)?|report(?:ed)?)"
+_ABOUT = r"(?:about|on|regarding|concerning|re|of)"
+_DO = r"(?:did|does|do|has|have|had|is|was|will|would)"
+_WHAT = r"(?:what|wat|wht|whta|wot|waht)(?:['’]s)?"
+_QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,}?)[\"“”»]|(?<!\w)['‘]([^'‘’]{4,}?)['’](?!\w)")
+_NOTHING = frozenset(["", "anything", "something", "anything new", "anything else", "what", "it", "that", "this", "so"])
+
+Builder = Callable[[re.Match[str], Days], Inquiry]
+
+
+def inquiry_of(text: str, today: date, previous: Inquiry | None = None) -> Inquiry:
+    """What a person wants to know. ``previous`` is the inquiry that a follow-up goes on from. Never raises."""
+    text = " ".join(text.split())
+    if order := _order(text):
+        return order
+    quoted = _QUOTED.search(text)
+    days = Days(text) if quoted and re.search(rf"^who|quote|{_SAY}", text, re.IGNORECASE) else days_in(text, today)
+    rest = re.sub(r"^(?:and|so|ok|hey|please)\s+(?=\S)", "", days.rest.strip(" ?!.,;:"), flags=0 if previous else re.IGNORECASE)
+    rest = days.rest.strip(" ?!.,;:") if previous else rest
+    if previous and (following := _follow_up(rest, text, days, previous)):
+        return following
+    for pattern, build in _SHAPES:
+        if match := pattern.search(rest):
+            return build(match, days)
+    if quoted:
+        return Inquiry("who-said", phrase=_inner(quoted))
+    return Inquiry("said", names=(), topic=rest or None, since=days.since, until=days.until, argument="spot")
+
+
+def from_command(name: str, arguments: Mapping[str, str]) -> str:
+    """A command of the table as the sentence that means the same."""
+    given = {key: value.strip() for key, value in arguments.items() if value and value.strip()}
+    who, topic, when = given.get("actor", given.get("actors", "")), given.get("topic", ""), given.get("when", "")
+    about = f" about {topic}" if topic else ""
+    match name:
+        case "said":
+            return f"what did {who} say{about} {when}".strip()
+        case "about":
+            return f"what was said about {topic} {when}".strip()
+        case "verify":
+            return f"verify {who}: {given.get('words', '')}" if who else f"verify : {given.get('words', '')}"
+        case "who-said":
+            return f'who said "{given.get("words", "").strip(chr(34))}"'
+        case "positions":
+            return f"where does {who} stand{' on ' + topic if topic else ''}"
+        case "compare":
+            return f"compare {who}{' on ' + topic if topic else ''}"
+        case "events" | "timeline" | "readouts":
+            return " ".join(part for part in (name, who, f"on {topic}" if topic else "", when) if part)
+        case "follow" | "unfollow" | "alert":
+            return f"{name} {who}{about}{' in the digest' if given.get('mode') == 'digest' else ''}"
+        case _:
+            return " ".join([name, *given.values()])
+
+
+def _inner(match: re.Match[str]) -> str:
+    return (match[1] or match[2]).strip()
+
+
+def _clean(words: str | None) -> str | None:
+    """A topic without the words that only lead to it."""
+    kept = re.sub(rf"^(?:{_ABOUT}|the|any|all|his|her|their)\s+", "", (words or "").strip(" ?!.,;:'\"“”"), flags=re.IGNORECASE)
+    return kept or None
+
+
+def _said(match: re.Match[str], days: Days) -> Inquiry:
+    groups = match.groupdict()
+    return Inquiry("said", (match["who"].strip(),), _clean(groups.get("topic")), days.since, days.until)
+
+
+def _about(match: re.Match[str], days: Days) -> Inquiry:
+    return Inquiry("about", topic=_clean(match["topic"]), since=days.since, until=days.until)
+
+
+def _verify(match: re.Match[str], days: Days) -> Inquiry:
+    claim = match["claim"].strip(" ?!\"“”'")
+    who = (match["who"] or "").strip()
+    if claim.lower() in _NOTHING or re.match(rf"(?:anything|something)?\s*{_ABOUT}\s", claim, re.IGNORECASE):
+        topic = re.sub(rf"^(?:anything|something)?\s*{_ABOUT}?\s*", "", claim, flags=re.IGNORECASE)
+        return Inquiry("said", (who,), _clean(topic), days.since, days.until)
+    return Inquiry("verify", (who,) if who else (), since=days.since, until=days.until, phrase=claim)
+
+
+def _who_said(match: re.Match[str], days: Days) -> Inquiry:
+    return Inquiry("who-said", phrase=match["words"].strip(" ?!\"“”'"), since=days.since, until=days.until)
+
+
+def _events(match: re.Match[str], days: Days) -> Inquiry:
+    topic = _clean(match.groupdict().get("topic"))
+    kind = "timeline" if match[0].lower().startswith("timeline") else "events"
+    return Inquiry(kind, topic=topic, since=days.since, until=days.until, argument="spot")
+
+
+def _pair(intent: str) -> Builder:
+    def build(match: re.Match[str], days: Days) -> Inquiry:
+        groups = match.groupdict()
+        names = tuple(name.strip() for name in (groups.get("a"), groups.get("b")) if name and name.strip())
+        readouts = re.search(r"\b(?:call|meeting|talks|summit|readouts?|visit)\b", groups.get("topic") or "", re.IGNORECASE)
+        kind = "readouts" if intent == "compare" and readouts else intent
+        return Inquiry(
+            kind, names, _clean(groups.get("topic")), days.since, days.until, argument="" if len(names) > 1 else "spot"
+        )
+
+    return build
+
+
+def _positions(match: re.Match[str], days: Days) -> Inquiry:
+    name = re.sub(r"['’]s$", "", match["who"].strip())
+    changed = "changes" if re.search(r"\bchang", match[0], re.IGNORECASE) else ""
+    return Inquiry("positions", (name,), _clean(match.groupdict().get("topic")), days.since, days.until, argument=changed)
+
+
+def _plain(intent: str) -> Builder:
+    def build(match: re.Match[str], days: Days) -> Inquiry:
+        return Inquiry(intent, argument=(match.groupdict().get("argument") or "").strip())
+
+    return build
+
+
+def _shape(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_SHAPES: tuple[tuple[re.Pattern[str], Builder], ...] = (
+    (_shape(r"^(?:help|hi|hello|hey|\?|start|commands?|what can (?:you|i) (?:do|ask))\b\s*(?P<argument>\S*)"), _plain("help")),
+    (_shape(r"^(?:source|context|where (?:is|does) (?:that|this|it) (?:come )?from)\b(?: (?:of|for))?\s*#?(?P<argument>\d*)$"), _plain("source")),
+    (_shape(r"^(?:more|next|show more|the rest|continue|go on)$"), _plain("more")),
+    (_shape(r"^(?:status|health)$"), _plain("status")),
+    (_shape(r"^forget(?:[- ]me| everything about me)$"), _plain("forget-me")),
+    (_shape(r"^(?:report (?P<argument>.+)|(?:that|this|the) (?:quote|quotation|line|answer|one)?\s*(?:is|was) (?:wrong|false|incorrect|not right).*)$"), _plain("report")),
+    (_shape(r"^export\b\s*(?P<argument>.*)$"), _plain("export")),
+    (_shape(r"^(?:verify|check)\s*(?P<who>[^:]*):\s*(?P<claim>.+)$"), _verify),
+    (_shape(rf"^(?:is it true (?:that )?)?(?:did|does|has|have)\s+(?P<who>.+?)\s+(?:ever |really |actually )?{_SAY}\s+(?:that\s+)?(?P<claim>.+)$"), _verify),
+    (_shape(rf"^is it true (?:that )?(?P<who>.+?)\s+{_SAY}\s+(?:that\s+)?(?P<claim>.+)$"), _verify),
+    (_shape(r"^who(?: has| had|['’]s)? (?:ever )?(?:said|says|say|used the words?|used the phrase|called|spoke of)\s+(?!what\b|anything\b|something\b)(?P<words>.+)$"), _who_said),
+    (_shape(r"^(?:full |exact |whole )?(?:quote|quotation)(?: of| for)?\s+(?P<words>[\"“].+)$"), _who_said),
+    (_shape(r"^who (?:said|says|spoke|talked|commented)\s*(?:what |anything |something )?(?:about|on)\s+(?P<topic>.+)$"), _about),
+    (_shape(r"^(?:about\s+|what (?:was|has been|is being|is|did people|did they|do people) (?:said|say|saying)?\s*(?:about|on)\s+|statements? (?:about|on)\s+|quotes? (?:about|on)\s+)(?P<topic>.+)$"), _about),
+    (_shape(r"^compare\s+(?:what\s+)?(?P<a>.+?)\s+(?:and|with|to|vs\.?)\s+(?P<b>.+?)(?:\s+(?:said|say|says|stand))?(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _pair("compare")),
+    (_shape(r"^(?P<a>.+?)\s+(?:vs\.?|versus)\s+(?P<b>.+?)(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _pair("compare")),
+    (_shape(r"\breadouts?\b"), lambda match, days: Inquiry("readouts", topic=days.rest, since=days.since, until=days.until, argument="spot")),
+    (_shape(r"^(?:has|have|did)\s+(?P<who>.+?)\s+changed?\s+(?:(?:his|her|its|their|the)\s+)?(?:position|mind|stance|view|tune|line)s?(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _positions),
+    (_shape(r"^(?:the )?(?P<who>.+?['’]s|.+?)\s+(?:position|stance|line|view)s?(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _positions),
+    (_shape(r"^(?:where|how) (?:does|do|did|has)\s+(?P<who>.+?)\s+(?:stand|see it|see)(?:\s+(?:about|on|with)?\s*(?P<topic>.+))?$"), _positions),
+    (_shape(r"^positions?\s+(?:of\s+)?(?P<who>.+?)(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _positions),
+    (_shape(r"^(?:timeline|chronology)\b(?:\s+(?:of|for|on))?\s*(?P<topic>.*)$"), _events),
+    (_shape(rf"^(?:{_WHAT} (?:has |had |is |was )?(?:happen(?:ed|ing|s)?|new|going on)|anything (?:new|happen\w*)|any news|events?|news|latest|what is the latest)\b(?:\s+(?:about|on|with|in|between|of|from|to))?\s*(?P<topic>.*)$"), _events),
+    (_shape(rf"^(?:and )?{_WHAT}\s+(?:else\s+)?{_DO}\s+(?P<who>.+?)\s+{_SAY}(?:\s+(?:anything|something))?(?:\s+{_ABOUT}\s+(?P<topic>.+)|\s+(?P<more>to .+))?$"), _said),
+    (_shape(rf"^(?:anything|something)\s+(?:from|by)\s+(?P<who>.+?)(?:\s+{_ABOUT}\s+(?P<topic>.+))?$"), _said),
+    (_shape(rf"^{_WHAT}\s+{_DO}\s+(?P<who>.+?)\s+{_SAY}\s+(?P<topic>.+)$"), _said),
+    (_shape(r"^how (?:did|does|has)\s+(?P<who>.+?)\s+(?:respond|react|answer|reply|describe|explain)(?:ed)?(?:\s+to)?(?:\s+(?P<topic>.+))?$"), _said),
+    (_shape(r"^(?:said|say|quotes?|statements?|words)\s+(?:by |of |from )?(?P<who>.+?)(?:\s+(?:about|on|regarding)\s+(?P<topic>.+))?$"), _said),
+    (_shape(r"^(?P<who>.+?)\s+(?:quotes?|statements?|said|says|remarks|comments)(?:\s+(?:about|on|regarding)\s+(?P<topic>.+))?$"), _said),
+    (_shape(r"^(?P<who>.+?)\s+(?:about|on|regarding)\s+(?P<topic>.+)$"), _said),
+)  # fmt: skip
+
+
+def _follow_up(rest: str, text: str, days: Days, previous: Inquiry) -> Inquiry | None:
+    """ "and about NATO?", "and Putin?", "and yesterday?", "what else", "why"."""
+    if re.fullmatch(r"(?:and )?(?:what|anything) else(?: did (?:he|she|they|it) say)?", rest, re.IGNORECASE):
+        return Inquiry("more")
+    match = re.match(r"^(?:and|what about|how about|but|also|ok(?:ay)?|then)\b[\s,]*(?P<rest>.*)$", rest, re.IGNORECASE)
+    pronoun = re.match(
+        rf"^(?:{_WHAT} {_DO}|did|has|and did)\s+(?:he|she|they|it)\s+{_SAY}(?:\s+anything)?(?:\s+{_ABOUT}\s+(?P<rest>.+))?$",
+        rest,
+        re.IGNORECASE,
+    )
+    about = re.match(r"^(?:about|on)\s+(?P<rest>.+)$", rest, re.IGNORECASE) if previous.names or previous.actors else None
+    match = match or pronoun or about
+    if match is None or previous.intent not in ("said", "about", "positions", "events", "timeline", "compare", "verify"):
+        return None
+    words = (match["rest"] or "").strip()
+    topic = re.match(r"^(?:about|on|regarding)\s+(?P<topic>.+)$", words, re.IGNORECASE)
+    base = "said" if previous.intent == "verify" else previous.intent
+    kept = {"actors": previous.actors, "names": previous.names, "follows": True}
+    since, until = (days.since, days.until) if days.given else (previous.since, previous.until)
+    if topic or pronoun:
+        return Inquiry(base, topic=_clean(topic["topic"] if topic else words), since=since, until=until, **kept)  # type: ignore[arg-type]
+    if not words:
+        return Inquiry(base, topic=previous.topic, since=since, until=until, **kept) if days.given else None  # type: ignore[arg-type]
+    return Inquiry(base, topic=previous.topic, since=since, until=until, argument=f"either {words}", **kept)  # type: ignore[arg-type]
+
+
+_ORDERS = re.compile(
+    r"^(?:please )?(?P<verb>unfollow|following|follow|alert(?: me)?(?: when| if)?|tell me when|notify me (?:when|if)|digest|daily|weekly|"
+    r"every (?:day|morning|weekday|hour|week|\d+ hours)|morning digest|mute|unmute|stop sending(?: me)?|snooze|quiet|sources?(?= (?:add|list|pause|resume|remove|test)\b|s$)|undo)\b",
+    re.IGNORECASE,
+)
+
+
+def _order(text: str) -> Inquiry | None:
+    """A standing order: its words are understood by ``bot.asking.ordering``."""
+    if _ORDERS.match(text) or re.match(r"^sources$", text, re.IGNORECASE):
+        return Inquiry("order", argument=text)
+    return None

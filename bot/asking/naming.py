@@ -1,0 +1,126 @@
+"""Whom an inquiry means: names as typed -> actors, judged at the date of what is read; ambiguity is told, never guessed away."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Protocol
+
+from bot.actors import Match
+from bot.asking.inquiry import Inquiry
+from bot.model import Actor, ActorRef, ActorType, Span
+
+_CLOSE = 0.1
+"""Readings of a name whose scores lie within this are told apart by the texts alone."""
+_PLAIN = frozenset({"name", "alias", "surname", "metonym", "people"})
+
+
+class Who(Protocol):
+    """What asking needs to know of actors; ``bot.actors.Registry`` does."""
+
+    def find(self, phrase: str, on: date, *, limit: int = 8) -> tuple[Match, ...]: ...
+    def spot(self, text: str, on: date) -> tuple[tuple[Span, tuple[Match, ...]], ...]: ...
+    def voices(self, actor: str, on: date) -> tuple[ActorRef, ...]: ...
+    def speaks_for(self, actor: str) -> str | None: ...
+    def title(self, actor: str, on: date) -> str | None: ...
+    def complete(self, prefix: str, limit: int = 25) -> list[str]: ...
+    def learn(self, actors: Iterable[Actor]) -> None: ...
+
+
+def named(inquiry: Inquiry, who: Who, on: date, heard: Sequence[ActorRef]) -> Inquiry:
+    """The inquiry with its actors known. ``heard`` are those who speak in the texts, most often first."""
+    inquiry = _spotted(inquiry, who, on, heard) if inquiry.argument == "spot" else inquiry
+    inquiry = _either(inquiry, who, on, heard) if inquiry.argument.startswith("either ") else inquiry
+    if inquiry.follows and inquiry.actors:
+        return inquiry
+    found, notes = [], []
+    for name in inquiry.names:
+        actors, how = _read(name, who, on, heard)
+        if not actors:
+            return replace(inquiry, actors=(), unknown=name)
+        if len(actors) > 1:
+            return replace(inquiry, choices=tuple(actors))
+        found.append(actors[0])
+        notes += [f"“{name}” read as {actors[0].name}".replace("“", "").replace("”", "")] if how not in _PLAIN else []
+    return replace(inquiry, actors=(*inquiry.actors, *found), note="; ".join(notes) or inquiry.note)
+
+
+def _read(name: str, who: Who, on: date, heard: Sequence[ActorRef]) -> tuple[list[ActorRef], str]:
+    """Whom a name may mean, and how it was understood; several where it can't be told."""
+    phrase = re.sub(r"^(?:the|a)\s+", "", name.strip(), flags=re.IGNORECASE)
+    matches = who.find(phrase, on) or who.find(name, on)
+    if not matches:
+        return [], ""
+    close = [match for match in matches if matches[0].score - match.score <= _CLOSE]
+    ids = [actor.id for actor in heard]
+    speaking = [match for match in close if match.actor.id in ids]
+    if len(close) > 1 and speaking:
+        vague = close[0].how == "office"
+        speaking.sort(key=lambda match: ids.index(match.actor.id))
+        chosen = speaking if vague or close[0].how == "first name" else speaking[:1] if len(speaking) == 1 else speaking
+        others = [match for match in close if match not in speaking] if len(chosen) > 1 else []
+        return [match.actor for match in (*chosen, *others)][:8], chosen[0].how
+    if len(close) > 1 and close[0].how in ("name", "alias") and close[0].score > close[1].score:
+        close = close[:1]
+    return [match.actor for match in close], close[0].how
+
+
+def _spotted(inquiry: Inquiry, who: Who, on: date, heard: Sequence[ActorRef]) -> Inquiry:
+    """Names inside free words; what is left over is the topic."""
+    text = inquiry.topic or ""
+    names, rest, at = [], [], 0
+    for (start, end), _ in who.spot(text, on):
+        names.append(text[start:end])
+        rest.append(text[at:start])
+        at = end
+    rest.append(text[at:])
+    if not names and inquiry.intent == "said":
+        names, rest = _misspelt_first(text, who, on)
+    topic = re.sub(
+        r"^(?:and|about|on|the|between|of|in|with|'s|’s)\s+|\s+(?:and|about|on|the|between|of|with)$",
+        "",
+        " ".join(" ".join(rest).split()),
+        flags=re.IGNORECASE,
+    )
+    topic = (
+        ""
+        if topic.lower() in {"and", "call", "call readouts", "readouts", "calls", "'s", "’s"} and inquiry.intent == "readouts"
+        else topic
+    )
+    if inquiry.intent == "said" and not names:
+        return replace(inquiry, intent="about", topic=text or None, argument="")
+    return replace(inquiry, names=tuple(names), topic=topic.strip(" ?,") or None, argument="")
+
+
+def _misspelt_first(text: str, who: Who, on: date) -> tuple[list[str], list[str]]:
+    words = text.split()
+    for size in (2, 1):
+        phrase = " ".join(words[:size])
+        if len(words) >= size and len(phrase) > 4 and (matches := who.find(phrase, on)) and matches[0].score >= 0.5:
+            return [phrase], [" ".join(words[size:])]
+    return [], [text]
+
+
+def _either(inquiry: Inquiry, who: Who, on: date, heard: Sequence[ActorRef]) -> Inquiry:
+    """ "and Putin?" is somebody else; "and borders?" another topic."""
+    words = inquiry.argument.removeprefix("either ").strip(" ?")
+    actors, how = _read(words, who, on, heard)
+    if actors and how != "misspelt":
+        return replace(inquiry, argument="", follows=False, actors=(), names=(words,))
+    return replace(inquiry, argument="", topic=words)
+
+
+def people_and_voices(actors: Sequence[ActorRef], who: Who, on: date) -> list[str]:
+    """The ids of all whose words count as the actors' own: a state speaks through its institutions and officials."""
+    found: dict[str, None] = {}
+    for actor in actors:
+        found[actor.id] = None
+        if actor.type is not ActorType.PERSON:
+            found |= dict.fromkeys(voice.id for voice in who.voices(actor.id, on))
+    return list(found)[:60]
+
+
+def side_of(actor: ActorRef, who: Who, on: date) -> tuple[ActorRef, ...]:
+    """The actor and all who speak for it; of an official, all who speak for the state as well."""
+    state = who.speaks_for(actor.id) if actor.type is ActorType.PERSON else None
+    return tuple(dict.fromkeys((actor, *who.voices(actor.id, on), *(who.voices(state, on) if state else ()))))

@@ -1,0 +1,51 @@
+"""Standing orders as they are understood from chat, and the ports of those who carry them out."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Protocol
+
+from bot.briefing.cadence import Cadence
+from bot.model import ActorRef, Asker, Cited, Request
+from bot.replies import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody wants from now on.
+
+    ``verb``: follow, unfollow, following, alert, digest, mute, snooze, quiet, sources, status or undo. ``mode``: "at once"
+    or "digest". ``change`` of a digest: set, show, pause, resume or off. ``until`` is aware. ``last`` is what an alert
+    would have fired on. ``words`` is the order as typed.
+    """
+
+    verb: str
+    actors: tuple[ActorRef, ...] = ()
+    topic: str | None = None
+    mode: str | None = None
+    cadence: Cadence | None = None
+    change: str | None = None
+    until: datetime | None = None
+    hours: tuple[time, time] | None = None
+    words: str = ""
+    last: Cited | None = None
+
+
+class Orders(Protocol):
+    """Carries out standing orders."""
+
+    async def carry_out(self, request: Request, order: Order) -> Reply:
+        """Do it and say what was done and when it next shows; a polite refusal where it can't be."""
+
+
+class Reports(Protocol):
+    """Takes in what people report as wrong."""
+
+    async def report(self, request: Request, quotation: int, problem: str) -> str:
+        """Keep the report; its number, for the asker."""
+
+
+class Keeper(Protocol):
+    """Knows all that is kept about a person."""
+
+    async def forget(self, asker: Asker) -> str:
+        """Remove it; one line that says what was removed."""

@@ -1,0 +1,119 @@
+"""When, as people type it: "yesterday", "since Monday", "12 Feb", "last week" -> days in the asker's zone."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from bot.reading.event_dates import date_expressions
+
+_SINCE = re.compile(r"\b(?:since|after|from)\s+", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:until|till|before|up to)\s+", re.IGNORECASE)
+_NEAR = re.compile(
+    r"\b(?:(?P<today>today|this morning|tonight|so far today)|(?P<yesterday>yesterday|last night)|(?P<tomorrow>tomorrow)"
+    r"|(?P<side>this|last|past|previous) (?P<unit>week|month|year)"
+    r"|(?:in )?(?:the )?(?:last|past) (?P<count>\d{1,3}) (?P<units>days?|weeks?|months?)"
+    r"|(?P<iso>\d{4}-\d{2}-\d{2}))\b",
+    re.IGNORECASE,
+)
+_BARE_MONTH = re.compile(r"(?:\bon |\bin |\bof )?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """From ``since`` to ``until``, both included; ``None`` is open. ``rest`` is the text without the words for it."""
+
+    rest: str
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def given(self) -> bool:
+        return self.since is not None or self.until is not None
+
+
+def days_in(text: str, today: date) -> Days:
+    """The first expression of time in a text. Never raises."""
+    found = _near(text, today) or _calendar(text, today)
+    if found is None:
+        return Days(text)
+    start, end, first, last = found
+    before = text[:start]
+    since, until = _SINCE.search(before), _UNTIL.search(before)
+    if since and since.end() == len(before):
+        return Days(_joined(before[: since.start()], text[end:]), first, None)
+    if until and until.end() == len(before):
+        return Days(_joined(before[: until.start()], text[end:]), None, last)
+    return Days(_joined(_BARE_MONTH.sub("", before), text[end:]), first, last)
+
+
+def _joined(before: str, after: str) -> str:
+    return f"{before.rstrip()} {after.lstrip()}".strip()
+
+
+def _near(text: str, today: date) -> tuple[int, int, date, date] | None:
+    match = _NEAR.search(text)
+    if match is None:
+        return None
+    try:
+        first, last = _range(match, today)
+    except (ValueError, OverflowError):
+        return None
+    return match.start(), match.end(), first, last
+
+
+def _range(match: re.Match[str], today: date) -> tuple[date, date]:
+    if match["iso"]:
+        return date.fromisoformat(match["iso"]), date.fromisoformat(match["iso"])
+    if match["today"]:
+        return today, today
+    if match["yesterday"]:
+        return today - timedelta(1), today - timedelta(1)
+    if match["tomorrow"]:
+        return today + timedelta(1), today + timedelta(1)
+    if match["count"]:
+        unit = match["units"].rstrip("sS").lower()
+        return today - relativedelta(**{f"{unit}s": int(match["count"])}), today  # type: ignore[arg-type]
+    return _period(match["side"].lower() == "this", match["unit"].lower(), today)
+
+
+def _period(this: bool, unit: str, today: date) -> tuple[date, date]:
+    if unit == "week":
+        first = today - timedelta(today.weekday() + (0 if this else 7))
+        return first, first + timedelta(6)
+    if unit == "month":
+        first = today.replace(day=1) - relativedelta(months=0 if this else 1)
+        return first, first + relativedelta(months=1) - timedelta(1)
+    year = today.year - (0 if this else 1)
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _calendar(text: str, today: date) -> tuple[int, int, date, date] | None:
+    """Weekdays and calendar dates, in any case as chat has it."""
+    for found in date_expressions(_capitals(text), today):
+        words = text[found.start : found.end].lower()
+        first, last = found.on, found.until
+        if found.weekday and first == today and not words.startswith("this"):
+            first = last = today
+        start = found.start
+        lead = re.match(r"(?:in|of|since|during|until|by|from|before|after|early|late|mid)[ -]", words)
+        return (
+            start + (lead.end() if lead and lead[0].strip() in ("since", "until", "from", "before", "after") else 0),
+            found.end,
+            first,
+            last,
+        )
+    return None
+
+
+def _capitals(text: str) -> str:
+    """Days and months with their capital, as the reader of dates expects; lengths stay."""
+    return re.sub(r"[a-z]+", lambda m: m[0].capitalize() if m[0] in _NAMES else m[0], text)
+
+
+_NAMES = frozenset(
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june",
+     "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept",
+     "oct", "nov", "dec"]
+)  # fmt: skip

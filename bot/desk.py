@@ -1,0 +1,297 @@
+"""The desk: the whole product behind one door. An adapter hands in a request and gets a reply."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.asking.answers import Answer, Point
+from bot.asking.compose import SHOWN, help_reply, reply_of
+from bot.asking.forms import answer_to_json
+from bot.asking.grammar import from_command, inquiry_of
+from bot.asking.inquiry import Inquiry, from_json, to_json
+from bot.asking.looking_up import LookUp
+from bot.asking.naming import Who, named
+from bot.asking.ordering import order_of
+from bot.asking.orders import Keeper, Orders, Reports
+from bot.errors import AttacheError
+from bot.model import Request
+from bot.ports import Conversations, Library, Scope, Turn
+from bot.replies import Action, Attachment, Paragraph, Reply, Words
+
+LONGEST = 2_000
+"""Characters of a question that are looked at."""
+_log = structlog.get_logger()
+
+
+def build_desk(
+    library: Library,
+    conversations: Conversations,
+    who: Who,
+    *,
+    zone: str = "UTC",
+    orders: Orders | None = None,
+    reports: Reports | None = None,
+    keeper: Keeper | None = None,
+) -> "AttacheDesk":
+    """The desk over a library; without ``orders`` and the like it says that it can't do that yet."""
+    return AttacheDesk(library, conversations, who, zone, orders, reports, keeper)
+
+
+class AttacheDesk:
+    """Implements ``bot.ports.Desk``. The time is the request's."""
+
+    def __init__(
+        self,
+        library: Library,
+        conversations: Conversations,
+        who: Who,
+        zone: str,
+        orders: Orders | None,
+        reports: Reports | None,
+        keeper: Keeper | None,
+    ) -> None:
+        self._library = library
+        self._conversations = conversations
+        self._who = who
+        self._zone = zone
+        self._orders = orders
+        self._reports = reports
+        self._keeper = keeper
+
+    async def refresh(self) -> None:
+        """Learn the actors discovered in the texts; at the start and after articles were added."""
+        self._who.learn(await self._library.actors())
+
+    def complete(self, command: str, argument: str, prefix: str, limit: int = 25) -> list[str]:
+        """Names that a person may be typing, from memory."""
+        return self._who.complete(prefix, limit) if argument in ("actor", "actors") else []
+
+    async def answer(self, request: Request) -> Reply:
+        """See ``bot.ports.Desk``."""
+        try:
+            return await self._reply(request)
+        except AttacheError as error:
+            _log.warning("not answered", problem=str(error))
+            return _says("I can't look that up right now; please try again in a moment. Nothing is lost.").privately()
+
+    async def press(self, request: Request, action: Action) -> Reply:
+        """See ``bot.ports.Desk``."""
+        try:
+            return await self._pressed(request, action)
+        except AttacheError as error:
+            _log.warning("not carried out", problem=str(error))
+            return _says("I can't do that right now; please try again in a moment.").privately()
+
+    async def ask(self, request: Request) -> Answer:
+        """The answer without its reply; the turn is kept for follow-ups."""
+        words = _words(request)
+        turn = await self._conversations.last(request.place, request.asker, request.at)
+        previous = from_json(turn.inquiry) if turn else None
+        inquiry = inquiry_of(words, self._today(request), previous)
+        return await self._answered(request, words, inquiry, turn, previous)
+
+    async def _answered(
+        self, request: Request, words: str, inquiry: Inquiry, turn: Turn | None, previous: Inquiry | None
+    ) -> Answer:
+        shown = 0
+        if inquiry.intent == "more" and turn and previous:
+            inquiry, shown = previous, turn.shown
+        if inquiry.intent == "source":
+            return await self._sourced(words, inquiry, turn)
+        inquiry = replace(inquiry, since=request.since or inquiry.since, until=request.until or inquiry.until)
+        scope = Scope(inquiry.since, inquiry.until, request.articles)
+        wide = await self._library.coverage(Scope(articles=request.articles))
+        on = min(self._today(request), inquiry.until or wide.last or self._today(request), wide.last or date.max)
+        heard = [actor for actor, _ in await self._library.speakers(Scope(articles=request.articles), limit=60)]
+        if not (inquiry.follows and inquiry.actors) or inquiry.argument:
+            inquiry = await self._present(named(inquiry, self._who, on, heard), Scope(articles=request.articles))
+        coverage = await self._library.coverage(scope) if scope.since or scope.until else wide
+        coverage = coverage if coverage.articles else wide
+        answer = replace(await LookUp(self._library, self._who, on, scope, coverage).answer(words, inquiry), shown=shown)
+        await self._keep(request, answer)
+        return answer
+
+    async def _present(self, inquiry: Inquiry, scope: Scope) -> Inquiry:
+        """Of several that a name may mean, those whom the texts name; one alone is meant."""
+        if not inquiry.choices:
+            return inquiry
+        named_here = [actor for actor in inquiry.choices if await self._library.mentions(actor.id, scope, limit=1)]
+        if len(named_here) == 1:
+            (actor,) = named_here
+            return replace(inquiry, choices=(), actors=(actor,), note=f"{' '.join(inquiry.names)} read as {actor.name}")
+        return replace(inquiry, choices=tuple(named_here)) if named_here else inquiry
+
+    async def _keep(self, request: Request, answer: Answer) -> None:
+        if not answer.inquiry.unknown:
+            page = answer.points[answer.shown : answer.shown + SHOWN]
+            numbers = tuple(point.cited.number for point in page)
+            turn = Turn(to_json(answer.inquiry), numbers, tuple(e.number for e in answer.events[:20]), answer.shown + SHOWN)
+            await self._conversations.keep(request.place, request.asker, request.at, turn)
+
+    async def _reply(self, request: Request) -> Reply:
+        words = _words(request)
+        if not words:
+            return help_reply()
+        turn = await self._conversations.last(request.place, request.asker, request.at)
+        previous = from_json(turn.inquiry) if turn else None
+        inquiry = inquiry_of(words, self._today(request), previous)
+        match inquiry.intent:
+            case "help":
+                return help_reply(inquiry.argument)
+            case "order" | "status":
+                return await self._ordered(request, inquiry)
+            case "report":
+                return await self._reported(
+                    request, turn.quotations[0] if turn and turn.quotations else None, inquiry.argument or words
+                )
+            case "forget-me":
+                return await self._forgotten(request)
+            case "export":
+                return await self._exported(request, inquiry, turn, previous)
+            case "more" if previous is None:
+                return _says("There is nothing to go on with yet: ask something first.")
+            case _:
+                return reply_of(await self._answered(request, words, inquiry, turn, previous))
+
+    async def _sourced(self, words: str, inquiry: Inquiry, turn: Turn | None) -> Answer:
+        """The paragraph behind a point of the last answer."""
+        coverage = await self._library.coverage(Scope())
+        which = int(inquiry.argument) if inquiry.argument.isdigit() else 1
+        numbers = turn.quotations if turn else ()
+        cited = await self._library.quotation(numbers[which - 1]) if 0 < which <= len(numbers) else None
+        if cited is None:
+            return Answer(words, inquiry, coverage)
+        return await self._around(words, inquiry, cited.number)
+
+    async def _around(self, words: str, inquiry: Inquiry, number: int, wide: int = 0) -> Answer:
+        cited = await self._library.quotation(number)
+        coverage = await self._library.coverage(Scope())
+        if cited is None:
+            return Answer(words, inquiry, coverage)
+        at = cited.quotation.paragraph
+        held = await self._library.paragraphs(cited.article.id, at - wide, at + wide)
+        places = tuple((cited.article, n, text) for n, text in held)
+        return Answer(words, replace(inquiry, intent="source"), coverage, (Point(cited),), paragraphs=places)
+
+    async def _ordered(self, request: Request, inquiry: Inquiry) -> Reply:
+        if inquiry.intent == "status":
+            inquiry = replace(inquiry, argument="status")
+        if self._orders is None:
+            return _says("I can't do that yet here. I can tell you what was said: ask, for example, what did Hegseth say.")
+        order = await order_of(inquiry.argument, request, self._library, self._who, self._zone)
+        return order if isinstance(order, Reply) else await self._orders.carry_out(request, order)
+
+    async def _reported(self, request: Request, number: int | None, problem: str) -> Reply:
+        if number is None:
+            return _says("Which line is wrong? Ask first, then report it under the answer.").privately()
+        if self._reports is None:
+            return _says("Reports can't be taken in here yet; please tell whoever runs this bot.").privately()
+        ticket = await self._reports.report(request, number, problem)
+        shown = reply_of(await self._around("", Inquiry("source"), number))
+        return Reply(
+            (Paragraph((Words(f"Thank you. Report {ticket} is kept for the administrators. The paragraph:"),)), *shown.blocks),
+            True,
+            shown.sources,
+        )
+
+    async def _forgotten(self, request: Request) -> Reply:
+        turns = await self._conversations.forget(request.place.platform, request.asker.id)
+        more = f" {await self._keeper.forget(request.asker)}" if self._keeper else ""
+        return _says(f"Removed: {turns} remembered conversation{'s' * (turns != 1)}.{more}").privately()
+
+    async def _exported(self, request: Request, inquiry: Inquiry, turn: Turn | None, previous: Inquiry | None) -> Reply:
+        """The answer as a file, every row with its article, paragraph and characters."""
+        match = re.match(
+            r"^(?P<query>.*?)(?:\s*(?:as|in|to)\s+)?(?P<format>csv|json|markdown|md)?$", inquiry.argument, re.IGNORECASE
+        )
+        query, kind = (match["query"], (match["format"] or "csv").lower()) if match else ("", "csv")
+        asked = inquiry_of(query, self._today(request), previous) if query else previous
+        if asked is None or asked.intent in ("order", "export", "help"):
+            return _says("Export what? Ask first, or write for example: export Hegseth quotes as csv.").privately()
+        answer = await self._answered(request, query or "export", asked, turn, previous)
+        if not answer.points and not answer.events:
+            return reply_of(answer).privately()
+        said = f"{len(answer.points)} quotation{'s' * (len(answer.points) != 1)} and {len(answer.events)} events as {kind}."
+        return Reply((Paragraph((Words(said),)), _file(answer, kind)), private=True)
+
+    async def _pressed(self, request: Request, action: Action) -> Reply:
+        number = int(action.argument) if action.argument.isdigit() else None
+        match action.verb:
+            case "context" | "source" | "why" if number is not None:
+                wide = 1 if action.verb == "context" else 0
+                return reply_of(await self._around("", Inquiry("source"), number, wide)).privately()
+            case "more":
+                return await self.answer(replace(request, words="more", command=None))
+            case "choose":
+                return await self._chosen(request, action.argument)
+            case "report":
+                return await self._reported(request, number, request.words or "reported by a button")
+            case "follow" | "unfollow" | "mute" | "undo":
+                return await self._ordered(request, Inquiry("order", argument=f"{action.verb} {action.argument}".strip()))
+            case _:
+                return _says("That button is too old; please ask again.").privately()
+
+    async def _chosen(self, request: Request, actor: str) -> Reply:
+        turn = await self._conversations.last(request.place, request.asker, request.at)
+        asked = from_json(turn.inquiry) if turn else Inquiry("help")
+        chosen = tuple(choice for choice in asked.choices if choice.id[:64] == actor)
+        if not chosen:
+            return _says("That choice is too old; please ask again.").privately()
+        inquiry = replace(asked, actors=chosen, choices=(), names=(), follows=True)
+        return reply_of(await self._answered(request, chosen[0].name, inquiry, turn, None))
+
+    def _today(self, request: Request) -> date:
+        zone = request.asker.zone or self._zone
+        return request.at.astimezone(ZoneInfo(zone)).date()
+
+
+def _words(request: Request) -> str:
+    words = from_command(request.command, request.arguments) if request.command else request.words
+    return " ".join(words[:LONGEST].split())
+
+
+def _says(text: str) -> Reply:
+    return Reply((Paragraph((Words(text),)),))
+
+
+def _file(answer: Answer, kind: str) -> Attachment:
+    held = answer_to_json(answer)
+    if kind == "json":
+        return Attachment("attache.json", "application/json", json.dumps(held, ensure_ascii=False, indent=1).encode())
+    rows = [*_rows(held["quotations"]), *_rows(held["events"])]
+    if kind in ("markdown", "md"):
+        lines = ["| " + " | ".join(_COLUMNS) + " |", "|" + "---|" * len(_COLUMNS)]
+        lines += ["| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows]
+        return Attachment("attache.md", "text/markdown", "\n".join(lines).encode())
+    out = io.StringIO()
+    csv.writer(out).writerows([_COLUMNS, *([_inert(cell) for cell in row] for row in rows)])
+    return Attachment("attache.csv", "text/csv", out.getvalue().encode("utf-8-sig"))
+
+
+_COLUMNS = ("who", "kind", "text", "confidence", "outlet", "published_on", "article", "paragraph", "characters", "url")
+
+
+def _rows(held: object) -> list[list[str]]:
+    rows = []
+    for record in held if isinstance(held, Sequence) else ():
+        speaker = record.get("speaker") or (record.get("actors") or [{}])[0]
+        spans = record.get("content") or [record.get("evidence") or []]
+        given = [
+            speaker.get("name", "not known"), record.get("kind") or record.get("type"), record["text"], record.get("confidence"),
+            record["outlet"], record["published_on"], record["article"], record["paragraph"],
+            ", ".join("-".join(map(str, span)) for span in spans), record["url"],
+        ]  # fmt: skip
+        rows.append(["" if value is None else str(value) for value in given])
+    return rows
+
+
+def _inert(cell: str) -> str:
+    """A spreadsheet takes a cell that begins so for a formula; text from outside must stay text (OWASP, CSV injection)."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

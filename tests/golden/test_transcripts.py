@@ -1,0 +1,110 @@
+"""Conversations as people have them: what was said, and what the answer must and must not hold."""
+
+import random
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.app import House
+from bot.asking.grammar import inquiry_of
+from bot.asking.inquiry import from_json, to_json
+from bot.model import Article
+from bot.reading.document import Document, Place
+from bot.replies import Action, plain
+from tests.golden.conftest import Talk, asked
+
+CLAIM = "Chasing this illusionary goal will only prolong the war and cause more suffering."
+NATO = "did not see NATO membership for Kyiv as part of a solution to the war_"
+
+
+@pytest.mark.parametrize(
+    ("said", "holds", "lacks"),
+    [
+        ("what did Hegseth say", [f"“{CLAIM}” [1¶9; speaker inferred", "[1¶8]", "[1¶6]", "[1¶17]", "Reuters, 12 Feb 2025"], ["Zelensky:", "Putin"]),
+        ("wat did hegsteh say yesterday", ["hegsteh read as Pete Hegseth", "[1¶8]"], []),
+        ("what did the secretary say", ["read as Pete Hegseth"], []),
+        ("what did the president say", ["Whom do you mean?", "Donald Trump", "Volodymyr Zelensky"], ["Macron", "“"]),
+        ("what did Zelensky's office say", ["_Trump and Zelensky had spoken by phone for about an hour_ [1¶3]"], ["¶15", "“"]),
+        ("did putin say anything", ["No statement by Vladimir Putin", "Accounts by others", "Kremlin", "[1¶4]"], []),
+        ("what did Biden say", ["No statement by Joe Biden", "Mentioned, not as a speaker", "[1¶10]"], ["“"]),
+        ("what did Rubio say", ["No statement by Marco Rubio in 1 article (Reuters, 12 Feb 2025)"], ["“"]),
+        ("did hegseth say ukraine will never join nato?", ["Not found in 1 article", "does not show", NATO], ["“"]),
+        ("did hegseth say chasing this illusionary goal will only prolong the war", ["Yes, in these words", "[1¶9"], []),
+        ("did hegseth say chasing an illusionary goal will just prolong the war", ["Not in these words", "[1¶9"], []),
+        ('who said "illusionary goal"', ["Pete Hegseth", "speaker inferred"], []),
+        ("zelenskyy plan b", ["[1¶16]"], []),
+        ("what happened on wednesday", ["Donald Trump and Vladimir Putin spoke by phone", "[1¶1]"], []),
+        ("what happened last week", ["No event from 3 Feb 2025 to 9 Feb 2025"], ["“"]),
+        ("Trump quotes today", ["No statement by Donald Trump on 13 Feb 2025", "Outside these days", "[1¶2]"], []),
+        ("what did Quagmire Blorp say", ["I don't know Quagmire Blorp", "1 article"], ["“"]),
+        ("source?", ["ask something first"], []),
+        ("help", ["who-said", "digest"], []),
+    ],
+)  # fmt: skip
+async def test_one_question(talk: Talk, said: str, holds: list[str], lacks: list[str]) -> None:
+    answer = await talk.say(said)
+    for words in holds:
+        assert words in answer, f"{words!r} is not in:\n{answer}"
+    for words in lacks:
+        assert words not in answer, f"{words!r} is in:\n{answer}"
+
+
+async def test_a_follow_up_goes_on_from_the_question_before(talk: Talk) -> None:
+    await talk.say("what did Hegseth say")
+    about = await talk.say("and about NATO?")
+    assert NATO in about
+    assert "[1¶6]" in about
+    assert "Article 000_df9f5b43c1cab071.txt, paragraph 6" in await talk.say("source?")
+    assert "Volodymyr Zelensky" in await talk.say("and Zelensky?")
+
+
+async def test_a_choice_answers_the_question_it_was_asked_in(house: House) -> None:
+    await house.desk.answer(asked("what did the president say"))
+    assert "[1¶15]" in plain(await house.desk.press(asked(""), Action("choose", "volodymyr-zelensky")))
+
+
+async def test_an_export_is_a_file_with_every_place(house: House) -> None:
+    reply = await house.desk.answer(asked("export hegseth quotes as csv"))
+    (file,) = [block for block in reply.blocks if hasattr(block, "data")]
+    assert b"000_df9f5b43c1cab071.txt,9,1547-1628" in file.data
+    assert reply.private
+
+
+async def test_forget_me_leaves_nothing_to_follow_up(talk: Talk) -> None:
+    await talk.say("what did Hegseth say")
+    assert "Removed: 1 remembered conversation." in await talk.say("forget me")
+    assert "ask something first" in await talk.say("source?")
+
+
+def quoted_in(text: str) -> str:
+    """All that an article has inside quotation marks, in one string."""
+    document = Document.of(text)
+    inside = [i for i in range(len(document.words)) if document.places[i] == Place.INSIDE]
+    return " ".join(document.words[i] for i in inside)
+
+
+async def test_quotation_marks_stand_only_around_words_that_the_article_quotes(house: House) -> None:
+    (article,) = [a async for a in house.storage.library.articles()]
+    assert isinstance(article, Article)
+    held = quoted_in(article.text)
+
+    rand = random.Random(20250213)
+    for _ in range(60):
+        words = " ".join(rand.choice(POOL) for _ in range(rand.randint(1, 6)))
+        answer = plain(await house.desk.answer(asked(words)))
+        for quoted in re.findall(r"[“\"]([^”\"]*)[”\"]", answer):
+            assert "For example" in answer or " ".join(Document.of(quoted).words) in held, f"{words}\n{answer}"
+
+
+POOL = ("what did", "Trump", "say", "about NATO", "who said", "illusionary goal", "the president", "and", "since Monday", "12 feb", "?", "compare",
+        "vs", "readouts", "verify", ":", "Putin", "'s position", "more", "source", "timeline", "last week", "Zelensky", "Kremlin", "what happened",
+        "\u202e", "🧊", "#3", "Plan B", "suffering")  # fmt: skip
+
+
+@given(st.text(max_size=80))
+def test_any_words_make_an_inquiry_that_a_turn_can_keep(words: str) -> None:
+    inquiry = inquiry_of(words, date(2025, 2, 13))
+    assert from_json(to_json(inquiry)) == inquiry
