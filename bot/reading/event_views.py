@@ -14,6 +14,7 @@ from bot.reading.event_scene import Scene, scene
 from bot.reading.event_words import word_set
 
 _PLACED = frozenset(["in", "at", "near", "outside", "around", "from", "of", "across", "through", "central", "downtown"])
+_ITSELF = frozenset(["it", "its", "they"])
 _FIRST_PERSON = word_set("first person")
 _LONGEST = 120
 """Sentences are read up to this many tokens: grammar by position is worth little beyond."""
@@ -126,5 +127,12 @@ def _with_first_person(
         if s.quotation.speaker
         for i in range(max(0, s.first), s.last)
         if words[i].lower() in _FIRST_PERSON and i not in taken and words[i] != "US"
+    ]
+    mine += [
+        (i, i + 1, (s.quotation.speaker,))
+        for s in said
+        if s.quotation.speaker and s.quotation.speaker.type is not ActorType.PERSON
+        for i in range(s.first, min(s.first + 2, s.last))
+        if words[i].lower() in _ITSELF and i not in taken
     ]
     return sorted({item[0]: item for item in (*parties, *mine)}.values(), key=lambda item: item[0])

@@ -16,7 +16,7 @@ from bot.reading.event_dates import DateExpression
 from bot.reading.event_lexicon import Sense, Trigger, lexicon
 from bot.reading.event_merging import merged
 from bot.reading.event_roles import Parties, parties_of
-from bot.reading.event_scene import CLAUSE_ENDS
+from bot.reading.event_scene import CLAUSE_ENDS, Words
 from bot.reading.event_shades import nearest_date, status_of, time_by_tense, time_class
 from bot.reading.event_stances import stance_events
 from bot.reading.event_types import Place, features, probabilities
@@ -43,6 +43,8 @@ _LEAD = 3
 """Paragraphs at the top that tell the news in whatever tense."""
 _MEETING_TYPES = frozenset(["CONSULT", "AGREE"])
 _VERB_FLOOR, _NOUN_FLOOR = 0.25, 0.4
+_BEFORE, _AFTER = 5, 12
+"""How many words around a trigger the model is shown: other clauses tell of other things."""
 _NO_PARTY = Place(0, 0)
 
 
@@ -98,7 +100,7 @@ def _candidates(view: View) -> Iterator[_Candidate]:
         parties = parties_of(view.scene, trigger)
         if parties is None:
             continue
-        confidence = _likelihood(words, triggers, trigger.sense, parties) + (_NAMED_MODE if trigger.sense.mode == "phone" else 0)
+        confidence = _likelihood(words, triggers, trigger, parties) + (_NAMED_MODE if trigger.sense.mode == "phone" else 0)
         if confidence < (_NOUN_FLOOR if trigger.sense.noun else _VERB_FLOOR):
             continue
         for each in _each(words, trigger, parties):
@@ -111,7 +113,7 @@ def _candidates(view: View) -> Iterator[_Candidate]:
             yield candidate
 
 
-def _each(words: Sequence[str], trigger: Trigger, parties: Parties) -> list[Parties]:
+def _each(words: Words, trigger: Trigger, parties: Parties) -> list[Parties]:
     """ "Calls with A and B" are a call with A and a call with B."""
     source, target = parties.source, parties.target
     several = not _SEVERAL.isdisjoint(words[trigger.start : trigger.end])
@@ -120,16 +122,24 @@ def _each(words: Sequence[str], trigger: Trigger, parties: Parties) -> list[Part
     return [parties._replace(actors=(*source.actors, other)) for other in target.actors]
 
 
-def _likelihood(words: Sequence[str], triggers: Sequence[Trigger], sense: Sense, parties: Parties) -> float:
+def _likelihood(words: Words, triggers: Sequence[Trigger], trigger: Trigger, parties: Parties) -> float:
+    """What the model gives the trigger's type, shown the parties and the words around the trigger."""
     source, target = parties.source, parties.target
-    end = Place(len(words), len(words))
+    kept = set(range(max(0, trigger.start - _BEFORE), min(len(words), trigger.end + _AFTER)))
+    for party in filter(None, (source, target)):
+        kept.update(range(party.start, party.end))
+    order = sorted(kept)
+    at = {position: i for i, position in enumerate(order)}
+    seen = [words[i] for i in order]
+    moved = [t._replace(start=at[t.start], end=at[t.end - 1] + 1) for t in triggers if t.start in at and t.end - 1 in at]
+    end = Place(len(seen), len(seen))
     item = features(
-        words,
-        triggers,
-        Place(source.start, source.end) if source else _NO_PARTY,
-        Place(target.start, target.end) if target else end,
+        seen,
+        moved,
+        Place(at[source.start], at[source.end - 1] + 1) if source else _NO_PARTY,
+        Place(at[target.start], at[target.end - 1] + 1) if target else end,
     )
-    alike = _ALIKE.get(sense.type, (sense.type,))
+    alike = _ALIKE.get(trigger.sense.type, (trigger.sense.type,))
     return min(1.0, sum(probability for label, probability in probabilities(item) if label in alike))
 
 
