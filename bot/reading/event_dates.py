@@ -19,7 +19,7 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _PATTERN = re.compile(
     rf"\b(?:{_DAY}(?: of)? {_MONTH}|{_MONTH.replace('month', 'month2')} {_DAY.replace('day', 'day2')}(?!\d)(?:[-–]\d+)?)"
     rf"(?:,? {_YEAR})?"
-    rf"|\b(?P<which>last|next|this|in|since|of|early|late|mid|during|until|by|from) {_MONTH.replace('month', 'month3')}(?! \d{{1,2}}\b)(?:,? {_YEAR.replace('year', 'year3')})?"
+    rf"|\b(?P<which>last|next|this|in|a|since|of|early|late|mid|during|until|by|from) {_MONTH.replace('month', 'month3')}(?! \d{{1,2}}\b)(?:,? {_YEAR.replace('year', 'year3')})?"
     rf"|\b(?P<frame>in|since|of|early|late|mid|during|until|by|from|before|after)[ -]{_YEAR.replace('year', 'year4')}\b"
     r"|\b(?P<side>[Ll]ast|[Nn]ext|[Tt]his|[Pp]revious) (?P<unit>day|week|month|year|summer|autumn|fall|winter|spring)\b"
     r"|\b(?P<count>\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<ago>day|week|month|year)s? (?:ago|earlier)\b"

@@ -4,26 +4,30 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.model import Event, Status, TimeClass
+from bot.reading.event_types import stem
 
 _FAMILY = {"RETREAT": "CONCEDE", "SANCTION": "COERCE"}
 _MEETINGS = frozenset(["meet", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
 _WORDS = frozenset(["ACCUSE", "SUPPORT", "REQUEST", "REJECT", "THREATEN"])
 """Types that everybody does on their own; a deed to the same recipients is one deed, whichever office is named."""
+_SHARED, _READ = 0.4, 400
+"""The share of the shorter evidence's stems that two tellings have in common, and how many characters are compared."""
 _SURENESS = (Status.HAPPENED, Status.CANCELLED, Status.NEGATED, Status.PLANNED, Status.HYPOTHETICAL)
 _Key = tuple[str, str]
 
 
-def merged(events: Iterable[Event], titles: int = 0) -> tuple[Event, ...]:
+def merged(events: Iterable[Event], text: str, titles: int = 0) -> tuple[Event, ...]:
     """Without repetitions, in text order.
 
-    Two tell the same if kind and parties agree and neither is background to the other's news. A realised event
+    Two tell the same if kind and parties agree, neither is background to the other's news, and (meetings and calls
+    apart) they stand in one paragraph or share words: a side can grant two things. A realised event
     absorbs its announcement; the first telling gives the evidence, later ones a missing date or place. What the
     first ``titles`` paragraphs announce is left to the body where that tells of its kind.
     """
     kept: dict[_Key, list[Event]] = {}
     for event in events:
         alike = kept.setdefault(_key(event), [])
-        at = next((i for i, other in enumerate(alike) if _same(other, event)), None)
+        at = next((i for i, other in enumerate(alike) if _same(other, event) and _worded_alike(other, event, text)), None)
         if at is None:
             alike.append(event)
         elif alike[at].paragraph <= titles:
@@ -58,6 +62,17 @@ def _same(one: Event, other: Event) -> bool:
     shared = {a.id for a in one.actors} & {a.id for a in other.actors}
     open_end = not one.recipients or not other.recipients or {a.id for a in one.recipients} & {a.id for a in other.recipients}
     return bool(shared and open_end)
+
+
+def _worded_alike(one: Event, other: Event, text: str) -> bool:
+    if one.paragraph == other.paragraph or _key(one)[0] in ("meeting", "call"):
+        return True
+    left, right = _stems(text[slice(*one.evidence)]), _stems(text[slice(*other.evidence)])
+    return len(left & right) >= _SHARED * max(1, min(len(left), len(right)))
+
+
+def _stems(words: str) -> set[str]:
+    return {stem(word.lower()) for word in words[:_READ].split() if len(word) > 3}
 
 
 def _ids(event: Event) -> frozenset[str]:

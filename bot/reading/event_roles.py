@@ -56,6 +56,8 @@ def subject(scene: Scene, at: int) -> Party | None:
     while i >= 0:
         party = scene.ends.get(i)
         if party:
+            if words[party.end] in _POSSESSIVE or words[i].endswith(("'s", "’s")):
+                return None
             if scene.before(party) not in PREPOSITIONS:
                 return party
             i = party.lead - 2

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.model import ActorRef
+from bot.model import ActorRef, ActorType
 from bot.reading.event_words import word_set
 
 Words = Sequence[str]
@@ -15,6 +15,8 @@ JOINERS = frozenset(["and", "or", "&"])
 PREPOSITIONS = word_set("prepositions")
 _FILLERS = word_set("before a name")
 _TITLES = word_set("titles")
+_ADJECTIVAL = ("an", "ese", "ish", "ch", "i")
+_BODIES = word_set("bodies of a state") | word_set("skipped before a verb")
 _BETWEEN = frozenset(["'s", "’s", ",", "the", "of"])
 
 
@@ -58,12 +60,25 @@ def scene(first: int, raw: Words, named: Sequence[tuple[int, int, tuple[ActorRef
     words = [word.lower() for word in raw]
     single: list[Party] = []
     for start, end, actors in named:
+        if _only_describes(words, start, end, actors):
+            continue
         last = single[-1] if single else None
         if last and _modifies(words, last.end, start):
             single[-1] = Party(start, end, last.lead, actors)
         else:
             single.append(Party(start, end, _lead(raw, words, start, last.end if last else 0), actors))
     return Scene(first, raw, words, _coordinated(words, single))
+
+
+def _only_describes(words: Words, start: int, end: int, actors: tuple[ActorRef, ...]) -> bool:
+    """An adjective of a country before somebody else: "Norlandish athletes". Its officials and forces are the country."""
+    adjective = end - start <= 2 and words[end - 1].endswith(_ADJECTIVAL) and actors[0].name.lower() != " ".join(words[start:end])
+    if not adjective or actors[0].type is not ActorType.COUNTRY or end >= len(words):
+        return False
+    after = words[end]
+    return (
+        after.isalpha() and after not in _TITLES and after not in JOINERS and after not in PREPOSITIONS and after not in _BODIES
+    )
 
 
 def _coordinated(words: Words, single: Sequence[Party]) -> list[Party]:

@@ -38,7 +38,7 @@ def status_of(scene: Scene, trigger: Trigger, reported: bool) -> Status:
         return Status.PLANNED if planned and "if" not in scene.words else Status.HYPOTHETICAL
     if trigger.form in (Form.BASE, Form.GERUND) and not _PLANS.isdisjoint(before[-6:]):
         return Status.PLANNED
-    if trigger.form is Form.BASE and near and near[-1] in ("to", "can"):
+    if near and (near[-1] in ("to", "can") if trigger.form is Form.BASE else trigger.form is Form.GERUND and near[-1] == "of"):
         return Status.HYPOTHETICAL
     if not _DOUBT.isdisjoint(near if trigger.form is Form.BASE else near[-2:]):
         return Status.HYPOTHETICAL

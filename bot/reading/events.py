@@ -42,7 +42,9 @@ _NAMED_MODE = 0.5
 _LEAD = 3
 """Paragraphs at the top that tell the news in whatever tense."""
 _MEETING_TYPES = frozenset(["CONSULT", "AGREE"])
-_VERB_FLOOR, _NOUN_FLOOR = 0.25, 0.4
+_VERB_FLOOR, _NOUN_FLOOR = 0.4, 0.6
+_INVITED = 0.9
+"""The model was shown next to no invitations; the word says it."""
 _BEFORE, _AFTER = 5, 12
 """How many words around a trigger the model is shown: other clauses tell of other things."""
 _NO_PARTY = Place(0, 0)
@@ -69,7 +71,7 @@ def find_events(document: Document, cast: Cast, quotations: Sequence[Quotation],
         found.extend(told)
         found.extend(stance_events(view, told, background))
         background = background or bool(told and view.dates and told[-1].time_class is TimeClass.BACKGROUND)
-    return merged(found, _titles(document))
+    return merged(found, document.text, _titles(document))
 
 
 def _fresh(view: View) -> bool:
@@ -139,6 +141,8 @@ def _likelihood(words: Words, triggers: Sequence[Trigger], trigger: Trigger, par
         Place(at[source.start], at[source.end - 1] + 1) if source else _NO_PARTY,
         Place(at[target.start], at[target.end - 1] + 1) if target else end,
     )
+    if trigger.sense.type == "INVITE":
+        return _INVITED
     alike = _ALIKE.get(trigger.sense.type, (trigger.sense.type,))
     return min(1.0, sum(probability for label, probability in probabilities(item) if label in alike))
 
