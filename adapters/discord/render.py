@@ -8,7 +8,7 @@ messages, cut between its points; no word is lost. Pure: ``layout`` makes discor
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, takewhile
 from typing import TypeVar
 
 from adapters.discord import markdown
@@ -89,12 +89,14 @@ T = TypeVar("T")
 
 
 def render(reply: Reply) -> tuple[Page, ...]:
-    """The messages, in order; at least one, none empty."""
+    """The messages, in order; at least one, none empty. Sources are the last text, above closing buttons."""
     places = count()
     pieces = [piece for block in reply.blocks for piece in _block(block, places)]
+    controls = list(takewhile(lambda piece: isinstance(piece, Row | Menu), reversed(pieces)))[::-1]
+    body = pieces[: len(pieces) - len(controls)]
     for number, source in enumerate(reply.sources, 1):
-        pieces += _texts((Words(f"[{number}] {source}", Style.NOTE),))
-    return tuple(_pages(list(_glued(pieces)))) or ((Text(NOTHING),),)
+        body += _texts((Words(f"[{number}] {source}", Style.NOTE),))
+    return tuple(_pages(list(_glued([*body, *controls])))) or ((Text(NOTHING),),)
 
 
 def _glued(pieces: Sequence[Piece]) -> Iterator[Piece]:

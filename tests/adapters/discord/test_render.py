@@ -9,7 +9,7 @@ from adapters.discord.render import NOTHING, Text, render
 from adapters.discord.split import split_line
 from bot.replies import Action, Attachment, Heading, Picture, Reply, Style, Words, line_text
 from tests.adapters.discord.reader import read
-from tests.contract.samples import PNG, item, paragraph
+from tests.contract.samples import PNG, item, paragraph, said
 from tests.contract.test_replies import squeezed
 
 MARKS = "".join(map(chr, range(32, 127))) + "\n​“”«»é\U0001f54a\u202e\u0301"
@@ -103,3 +103,10 @@ def test_a_heading_stays_with_what_it_heads() -> None:
     texts = [piece.markdown for page in pages for piece in page if isinstance(piece, Text)]
     assert len(texts) == 2
     assert texts[1].startswith("### Head\nunder it")
+
+
+def test_sources_stand_above_the_closing_buttons() -> None:
+    [page] = render(said())
+    assert [type(piece).__name__ for piece in page] == ["Text", "Row"]
+    assert isinstance(page[0], Text)
+    assert page[0].markdown.splitlines()[-1].startswith("-# ")
