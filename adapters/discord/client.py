@@ -152,7 +152,18 @@ class AttacheBot(discord.Client):
             return
         present = {str(guild.id) for guild in self.guilds}
         for workspace in set(await self._known()) - present - {""}:
-            await self._purge(workspace)
+            if await self._is_closed_to_us(workspace):
+                await self._purge(workspace)
+
+    async def _is_closed_to_us(self, workspace: str) -> bool:
+        """Asked of Discord itself before anything is deleted: a list of guilds may be cut short by an outage."""
+        try:
+            await self.fetch_guild(int(workspace), with_counts=False)
+        except (discord.Forbidden, discord.NotFound):
+            return True
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            LOG.warning("discord.unsure_of_guild", guild=workspace, error=str(error))
+        return False
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         LOG.info("discord.removed", guild=guild.id)

@@ -6,13 +6,15 @@ from typing import Any
 
 import discord
 import pytest
+import simcord
 
 from adapters.discord.answering import FAILED
 from adapters.discord.client import NO_WORDS
 from bot.commands import COMMANDS
 from bot.model import Destination, Platform
 from bot.replies import Action, Button, Buttons, Reply
-from tests.adapters.discord.scene import Scene, opened, raw_text, text_of
+from tests.adapters.discord.desks import NotingDesk
+from tests.adapters.discord.scene import Scene, made, opened, raw_text, text_of
 from tests.contract.samples import REPLIES, ambiguous, digest, private, said
 
 
@@ -243,3 +245,14 @@ async def test_two_guilds_are_two_workspaces(scene: Scene) -> None:
 
 async def test_what_left_guilds_left_behind_is_purged_on_arrival(scene: Scene) -> None:
     assert scene.purged == ["1"]
+
+
+async def test_nothing_is_purged_while_discord_can_t_say() -> None:
+    purged: list[str] = []
+    env = simcord.Env(made(NotingDesk(), purged, known=("1",)))
+    env.inject_error("GET", "/guilds/1", status=503)
+    await env.start()
+    await env.settle()
+    await env.shutdown()
+    assert any("/guilds/1" in entry.path for entry in env.http_requests)
+    assert purged == []
