@@ -12,11 +12,11 @@ import aiohttp
 import discord
 import structlog
 import yarl
-from discord import app_commands, ui
+from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord import commands, inbound
+from adapters.discord import commands, forms, inbound
 from adapters.discord.answering import PATIENCE, answer_interaction, answer_message, line
 from adapters.discord.courier import DiscordCourier
 from adapters.discord.ids import action_of
@@ -41,8 +41,6 @@ LONGEST_PAUSE = 60.0
 """Seconds between two attempts to log in while Discord can't be reached."""
 LAST_WORDS = 5.0
 """Seconds that answers under way get when the bot stops."""
-FORM = "r1|"
-"""Start of a report form's id; the rest is the button's argument."""
 PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, send_messages_in_threads=True, attach_files=True, read_message_history=True
 )
@@ -183,9 +181,17 @@ class AttacheBot(discord.Client):
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.component:
             await self._pressed(interaction, action_of(custom_id, data.get("values", ())))
-        elif interaction.type is discord.InteractionType.modal_submit and custom_id.startswith(FORM):
-            action = Action("report", custom_id.removeprefix(FORM))
-            await self._press(interaction, action, words=_typed(data), private=True)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await self._submitted(interaction, custom_id, forms.typed(data))
+
+    async def _submitted(self, interaction: Interaction, custom_id: str, words: str) -> None:
+        if custom_id.startswith(forms.REPORT):
+            action = Action("report", custom_id.removeprefix(forms.REPORT))
+            await self._press(interaction, action, words=words, private=True)
+        elif custom_id == forms.SETTINGS:
+            arguments = {"order": words} if words.strip() else {}
+            request = inbound.of_interaction(interaction, self._clock(), command="digest", arguments=arguments, admitted=True)
+            await self._answer(interaction, self._desk.answer(request), private=False)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         LOG.exception("discord.event_failed", event=event_method)
@@ -194,7 +200,7 @@ class AttacheBot(discord.Client):
         if action is None or action.verb not in ACTIONS:
             await self._answer(interaction, _said(OLD_BUTTON), private=True)
         elif action.verb == "report":
-            await interaction.response.send_modal(_report_form(action.argument))
+            await interaction.response.send_modal(forms.report_form(action.argument))
         else:
             hidden = interaction.message is not None and interaction.message.flags.ephemeral
             await self._press(interaction, action, private=hidden)
@@ -205,10 +211,15 @@ class AttacheBot(discord.Client):
         await self._answer(interaction, self._desk.press(request, action), private=private, replaces=replaces)
 
     async def _run(self, interaction: Interaction, command: Command, arguments: Mapping[str, str]) -> None:
+        if command is commands.SETTINGS:
+            await interaction.response.send_modal(forms.settings_form())
+            return
         if command is commands.ASK:
             request = inbound.of_interaction(interaction, self._clock(), words=arguments["question"])
         else:
-            request = inbound.of_interaction(interaction, self._clock(), command=command.name, arguments=arguments)
+            request = inbound.of_interaction(
+                interaction, self._clock(), command=command.name, arguments=arguments, admitted=command.administrators
+            )
         await self._answer(interaction, self._desk.answer(request), private=command.private)
 
     async def _verify(self, interaction: Interaction, words: str) -> None:
@@ -280,20 +291,6 @@ def _closed(error: discord.ConnectionClosed) -> SettingsError:
     if error.code == 4004:
         return SettingsError("DISCORD_TOKEN is not accepted; reset it on the Bot page of your application")
     return SettingsError(f"Discord closed the connection for good (code {error.code}); check the application's settings")
-
-
-def _report_form(argument: str) -> ui.Modal:
-    form = ui.Modal(title="What is wrong?", custom_id=f"{FORM}{argument}")
-    field = ui.TextInput[ui.Modal](style=discord.TextStyle.paragraph, max_length=1000, custom_id="problem")
-    form.add_item(ui.Label(text="The error, in your words", component=field))
-    form.stop()
-    return form
-
-
-def _typed(data: Mapping[str, Any]) -> str:
-    """What was typed into a form of one field."""
-    parts = [part.get("component", part) for row in data.get("components", ()) for part in (row, *row.get("components", ()))]
-    return next((str(part["value"]) for part in parts if part.get("value")), "")
 
 
 def _is_own(interaction: Interaction) -> bool:

@@ -21,6 +21,7 @@ Run = Callable[[Interaction, Command, Mapping[str, str]], Awaitable[None]]
 Verify = Callable[[Interaction, str], Awaitable[None]]
 
 ASK = Command("ask", "Ask in your own words", "ask", (Argument("question", "Your question", required=True),))
+SETTINGS = Command("settings", "This channel's digest, in a form", "settings", administrators=True)
 LONGEST_OPTION = 2_000
 OUTDATED = frozenset({"dm_permission"})
 """Keys that ``contexts`` overrules: Discord answers with a value of its own."""
@@ -45,7 +46,7 @@ def fill(tree: app_commands.CommandTree[Any], desk: Desk, run: Run, verify: Veri
         allowed_installs=IN_GUILDS,
         allowed_contexts=GUILD_PLACES,
     )
-    for command in (ASK, *COMMANDS):
+    for command in (ASK, SETTINGS, *COMMANDS):
         (admin if command.administrators else brief).add_command(_command(command, desk, run))
     menu = app_commands.ContextMenu(
         name=locale_str("Who said this?"),

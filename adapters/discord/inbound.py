@@ -21,11 +21,15 @@ def of_interaction(
     words: str = "",
     command: str | None = None,
     arguments: Mapping[str, str] | None = None,
+    admitted: bool = False,
 ) -> Request:
-    """A request of the person who pressed, chose or typed a command."""
+    """A request of the person who pressed, chose or typed a command. ``admitted``: the guild's own settings let
+    the person use a command for administrators."""
     return Request(
         place=_place(interaction.guild_id, interaction.channel, interaction.channel_id, interaction.user.id),
-        asker=Asker(str(interaction.user.id), administrator=_administers(interaction), locale=str(interaction.locale)),
+        asker=Asker(
+            str(interaction.user.id), administrator=admitted or _administers(interaction), locale=str(interaction.locale)
+        ),
         at=at,
         words=words[:LONGEST].strip(),
         command=command,

@@ -50,6 +50,17 @@ async def test_administration_is_hidden_from_others(scene: Scene) -> None:
     assert "brief-admin digest" in scene.boss.available_commands(scene.channel)
 
 
+async def test_a_guild_may_let_others_administer(scene: Scene) -> None:
+    helpers = scene.guild.create_role("Helpers")
+    carol = scene.guild.add_member(scene.env.create_user("carol"), roles=[helpers])
+    admin = next(c for c in await scene.env.bot.tree.fetch_commands() if c.name == "brief-admin")
+    scene.guild.set_command_permissions(admin, {helpers: True})
+    await carol.slash(scene.channel, "brief-admin digest", order="off")
+    assert scene.desk.requests[0].asker.administrator
+    await carol.slash(scene.channel, "brief following")
+    assert not scene.desk.requests[1].asker.administrator
+
+
 async def test_completion_answers_from_memory_within_limits(scene: Scene) -> None:
     choices = await scene.alice.autocomplete(scene.channel, "brief said", "actor", "do")
     assert len(choices) == 25
@@ -136,6 +147,15 @@ async def test_a_report_asks_what_is_wrong(scene: Scene) -> None:
     [(request, action)] = scene.desk.pressed
     assert (action, request.words) == (Action("report", "17"), "wrong speaker")
     assert result.ephemeral
+
+
+@pytest.mark.parametrize(("typed", "arguments"), [("daily at 8am Brussels", {"order": "daily at 8am Brussels"}), ("", {})])
+async def test_settings_are_a_form(scene: Scene, typed: str, arguments: dict[str, str]) -> None:
+    form = await scene.boss.slash(scene.channel, "brief-admin settings")
+    await scene.boss.submit_modal(form, {"order": typed} if typed else {})
+    [request] = scene.desk.requests
+    assert (request.command, request.arguments) == ("digest", arguments)
+    assert request.asker.administrator
 
 
 async def test_who_said_this_checks_a_message(scene: Scene) -> None:
