@@ -136,9 +136,13 @@ class Registry(Resolver):
         return self.voices(actor, on)[1:]
 
     def speaks_for(self, actor: str) -> str | None:
-        """The state or organisation an institution or person belongs to, if the catalogue or a text says so."""
+        """The state or organisation an institution or person belongs to, if the catalogue or a text says so; of one
+        who holds or held offices, that of the latest."""
         entry = self._entry(actor)
-        return entry.belongs_to if entry else None
+        if entry is None or entry.belongs_to or not entry.tenures:
+            return entry.belongs_to if entry else None
+        office = self.offices.get(entry.tenures[-1].office)
+        return office.body if office else None
 
     def title(self, actor: str, on: date) -> str | None:
         """The office an actor held on that day, the highest first: "US Secretary of Defense"."""

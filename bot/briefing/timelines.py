@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from bot.briefing.telling import listed, told
 from bot.model import Cited, CitedEvent, DateBasis, Event, Kind
+from bot.terms import stems
 
 __all__ = ["Entry", "Timeline", "alt_text", "draw_timeline", "timeline"]
 
 _MEETINGS = frozenset(["meet", "phone", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
+_ALIKE = 0.5
+"""The share of the shorter evidence's stems from which on two articles tell one act."""
 _PLAIN = frozenset(["INVITE", "ASSAULT"])
 
 
@@ -47,10 +50,23 @@ def timeline(events: Sequence[CitedEvent], quotations: Sequence[Cited] = ()) -> 
 
 
 def _event_entries(events: Sequence[CitedEvent]) -> list[Entry]:
-    groups: dict[tuple[object, ...], list[CitedEvent]] = {}
+    """One entry a happening: what several articles tell of the same parties, and, meetings apart, in like words."""
+    groups: dict[tuple[object, ...], list[list[CitedEvent]]] = {}
     for cited in events:
-        groups.setdefault(_key(cited.event), []).append(cited)
-    return [_entry(group) for group in groups.values()]
+        alike = groups.setdefault(_key(cited.event), [])
+        group = next((g for g in alike if _same(g[0], cited)), None)
+        if group is None:
+            alike.append([cited])
+        else:
+            group.append(cited)
+    return [_entry(group) for alike in groups.values() for group in alike]
+
+
+def _same(one: CitedEvent, other: CitedEvent) -> bool:
+    if one.event.mode in _MEETINGS:
+        return True
+    left, right = set(stems(one.words)), set(stems(other.words))
+    return one.article.id != other.article.id and len(left & right) >= _ALIKE * max(1, min(len(left), len(right)))
 
 
 def _key(event: Event) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from bot.reading.event_types import stem
 
 _FAMILY = {"RETREAT": "CONCEDE", "SANCTION": "COERCE"}
 _MEETINGS = frozenset(["meet", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
+_TOGETHER = frozenset(["meeting", "call", "negotiations"])
 _WORDS = frozenset(["ACCUSE", "SUPPORT", "REQUEST", "REJECT", "THREATEN"])
 """Types that everybody does on their own; a deed to the same recipients is one deed, whichever office is named."""
 _SHARED, _READ = 0.4, 400
@@ -44,6 +45,8 @@ def _key(event: Event) -> _Key:
     family = _FAMILY.get(event.type, event.type)
     if event.type == "CONSULT" and event.mode == "phone":
         family = "call"
+    elif event.type == "AGREE" and event.mode == "negotiate":
+        family = "negotiations"
     elif event.mode in _MEETINGS and event.type in ("CONSULT", "AGREE"):
         family = "meeting"
     return family, "background" if event.time_class is TimeClass.BACKGROUND else "news"
@@ -55,7 +58,7 @@ def _same(one: Event, other: Event) -> bool:
         return {a.id for a in one.actors} == {a.id for a in other.actors}
     if _ids(one) == _ids(other):
         return True
-    if _key(one)[0] in ("meeting", "call"):
+    if _key(one)[0] in _TOGETHER:
         return False
     if one.type not in _WORDS and one.recipients and {a.id for a in one.recipients} == {a.id for a in other.recipients}:
         return True
@@ -65,7 +68,7 @@ def _same(one: Event, other: Event) -> bool:
 
 
 def _worded_alike(one: Event, other: Event, text: str) -> bool:
-    if one.paragraph == other.paragraph or _key(one)[0] in ("meeting", "call"):
+    if one.paragraph == other.paragraph or _key(one)[0] in _TOGETHER:
         return True
     left, right = _stems(text[slice(*one.evidence)]), _stems(text[slice(*other.evidence)])
     return len(left & right) >= _SHARED * max(1, min(len(left), len(right)))
@@ -82,7 +85,9 @@ def _ids(event: Event) -> frozenset[str]:
 def _joined(first: Event, second: Event) -> Event:
     """The surer of two tellings, completed from the other."""
     best, other = first, second
-    if _SURENESS.index(second.status) < _SURENESS.index(first.status) and second.type != first.type:
+    if (_SURENESS.index(second.status) < _SURENESS.index(first.status) and second.type != first.type) or (
+        second.recipients and not first.recipients and second.type == first.type
+    ):
         best, other = second, first
     reported = tuple(dict.fromkeys((*best.reported_by, *other.reported_by)))
     if best.date is None and best.status is other.status:

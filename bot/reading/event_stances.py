@@ -35,7 +35,7 @@ def _doer(scene: Scene, said: Said, speaker: ActorRef, stance: Trigger) -> Actor
 
 
 def _stance_event(view: View, said: Said, actor: ActorRef, stance: Trigger, background: bool) -> Event:
-    target = _target(view.scene, said, actor)
+    target = _target(view.scene, said, actor, stance)
     day = said.quotation.said_on
     found = nearest_date(view.dates, view.span(0, 1).start, view.span(said.first, said.first + 1).start)
     if found and view.published_on and found.on > view.published_on:
@@ -57,7 +57,9 @@ def _stance_event(view: View, said: Said, actor: ActorRef, stance: Trigger, back
     )
 
 
-def _target(scene: Scene, said: Said, speaker: ActorRef) -> ActorRef | None:
-    """The first other party inside what is said."""
-    inside = (p for p in scene.parties if said.first <= p.start < said.last)
+def _target(scene: Scene, said: Said, speaker: ActorRef, stance: Trigger) -> ActorRef | None:
+    """The first other party inside what is said; of a demand, whoever is to do it: never whom it is "for" or "of"."""
+    inside = [p for p in scene.parties if said.first <= p.start < said.last]
+    if stance.sense.type == "REQUEST":
+        inside = [p for p in inside if scene.before(p) not in ("for", "of", "with", "in", "as")]
     return next((a for p in inside for a in p.actors if a.id != speaker.id), None)

@@ -36,6 +36,8 @@ _ALIKE = {
 """Which types of the model stand behind a type of the lexicon, where they are not the same one."""
 _WORDS = frozenset(["ACCUSE", "SUPPORT", "REJECT"])
 """Types that are done by saying them: one to come is none yet."""
+_NEGOTIATIONS = frozenset(["negotiations", "negotiation", "negotiate", "talks"])
+_REACH = 8
 _SEVERAL = frozenset(["calls", "conversations", "meetings", "visits"])
 _NAMED_MODE = 0.5
 """What a phone call is preferred by to "discussed", said of the same people."""
@@ -111,8 +113,16 @@ def _candidates(view: View) -> Iterator[_Candidate]:
                 best[key] = _Candidate(trigger, each, confidence)
     calls = [ids for (ids, _), c in best.items() if c.trigger.sense.mode == "phone"]
     for (ids, type_), candidate in best.items():
-        if type_ != "CONSULT" or not any(call < ids for call in calls):
-            yield candidate
+        if type_ == "CONSULT" and any(call < ids for call in calls):
+            continue
+        if type_ == "AGREE" and _agreed_upon(candidate, best.get((ids, "CONSULT"))):
+            continue
+        yield candidate
+
+
+def _agreed_upon(agreement: _Candidate, meeting: _Candidate | None) -> bool:
+    """The meeting is what is agreed to: it says more than "agreed"."""
+    return meeting is not None and 0 < meeting.trigger.start - agreement.trigger.start <= _REACH
 
 
 def _each(words: Words, trigger: Trigger, parties: Parties) -> list[Parties]:
@@ -164,7 +174,8 @@ def _event(view: View, candidate: _Candidate, background: bool) -> Event | None:
         when = time_by_tense(view.scene, trigger, saying is not None)
     if when is None:
         when = TimeClass.BACKGROUND if background else TimeClass.NEWS
-    kind, mode, status = _outcome(trigger.sense, status)
+    talks = not _NEGOTIATIONS.isdisjoint(view.scene.words[trigger.start : trigger.end])
+    kind, mode, status = _outcome(trigger.sense, status, talks)
     day, basis = _dated(found, status, when, view.published_on)
     return Event(
         type=kind,
@@ -191,11 +202,11 @@ def _worth(sense: Sense, status: Status, parties: Parties, saying: Quotation | N
     return status is not Status.NEGATED or sense.type in _MEETING_TYPES
 
 
-def _outcome(sense: Sense, status: Status) -> tuple[str, str | None, Status]:
+def _outcome(sense: Sense, status: Status, talks: bool) -> tuple[str, str | None, Status]:
     """(type, mode, status): what is announced is of another type than what is done."""
     kind, mode = sense.type, sense.mode
     if kind == "CONSULT" and status is Status.PLANNED:
-        return "AGREE", "meet", status
+        return "AGREE", "negotiate" if talks else "meet", status
     if kind == "AGREE" and mode == "meet" and status is Status.HAPPENED:
         return kind, mode, Status.PLANNED
     if kind in ("RETREAT", "CONCEDE") and status is Status.PLANNED:

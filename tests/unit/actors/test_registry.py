@@ -93,6 +93,7 @@ def test_voices_of_a_state_an_institution_a_person(registry: Registry) -> None:
     assert [v.id for v in registry.voices("volodymyr-zelensky", DAY)] == ["volodymyr-zelensky"]
     assert registry.voices("nobody", DAY) == ()
     assert registry.speaks_for("kremlin") == "russia"
+    assert registry.speaks_for("vladimir-putin") == "russia"
     poland = [v.id for v in registry.voices("poland", DAY)]
     assert {"foreign-ministry-of-poland", "government-of-poland", "donald-tusk"} <= set(poland)
     assert "central-bank-of-poland" not in poland
