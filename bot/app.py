@@ -3,16 +3,18 @@
 After cosmicpython's ``bootstrap``: one function builds the application from its parts.
 """
 
+import asyncio
 import json
+import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from importlib.resources import files as resources
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
@@ -25,7 +27,7 @@ from bot.asking.compose import reply_of
 from bot.asking.forms import answer_to_json
 from bot.config import Settings
 from bot.desk import AttacheDesk, build_desk
-from bot.errors import SourceError, StorageError, UnreadableSource, UsageError
+from bot.errors import SettingsError, SourceError, StorageError, UnreadableSource, UsageError
 from bot.formats import article_json, reading_json
 from bot.model import Article, Asker, Coverage, Destination, Platform, Reading, Request, Span
 from bot.ports import Scope, Stored
@@ -250,6 +252,54 @@ class Finding:
     what: str
     ok: bool
     detail: str
+
+
+class Served(Protocol):
+    """A chat platform as the house serves it."""
+
+    async def serve(self) -> None:
+        """Listen until ``stop``. Raises an ``AttacheError`` if that is impossible as things are set up."""
+
+    async def stop(self) -> None:
+        """Leave; ``serve`` returns."""
+
+
+async def run(settings: Settings) -> None:
+    """Serve every configured platform until SIGINT or SIGTERM, or until one of them fails."""
+    stop = asyncio.Event()
+    async with open_house(settings) as house:
+        platforms = served(house)
+        if not platforms:
+            raise SettingsError(
+                "no chat platform is set up; set DISCORD_TOKEN or Slack's tokens (attache check lists what is missing)"
+            )
+        await plant_seeds(house)
+        with suppress(NotImplementedError):
+            for sign in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+        await serve_until(stop, platforms)
+
+
+def served(house: House) -> list[Served]:
+    """The platforms that are configured, ready to serve; each imports its SDK here and not before."""
+    platforms: list[Served] = []
+    if house.settings.discord_token:
+        from adapters.discord import build_bot
+
+        purge = partial(house.storage.conversations.purge, Platform.DISCORD)
+        known = partial(house.storage.conversations.workspaces, Platform.DISCORD)
+        platforms.append(build_bot(house.settings, house.desk, now, purge=purge, known=known))
+    return platforms
+
+
+async def serve_until(stop: asyncio.Event, platforms: Sequence[Served]) -> None:
+    """Serve all together. Once ``stop`` is set or one ends, all are stopped; a failure is raised then."""
+    serving = [asyncio.create_task(platform.serve()) for platform in platforms]
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([*serving, stopped], return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    await asyncio.gather(*(platform.stop() for platform in platforms))
+    await asyncio.gather(*serving)
 
 
 async def check(settings: Settings) -> list[Finding]:

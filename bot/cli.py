@@ -137,6 +137,14 @@ def ingest(
 
 
 @cli.command()
+def run(context: typer.Context) -> None:
+    """Serve every configured chat platform until stopped."""
+    from bot import app
+
+    asyncio.run(app.run(_settings(context)))
+
+
+@cli.command()
 def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Check settings, database and models; say what is wrong and what to do."""
     from bot import app

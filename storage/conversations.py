@@ -52,6 +52,18 @@ class StoredConversations:
         async with self._database.writing() as connection:
             return (await connection.execute(delete(conversations).where(*whose))).rowcount
 
+    async def purge(self, platform: Platform, workspace: str) -> None:
+        """Remove every turn of a workspace that the bot has left."""
+        whose = (conversations.c.platform == platform, conversations.c.workspace == workspace)
+        async with self._database.writing() as connection:
+            await connection.execute(delete(conversations).where(*whose))
+
+    async def workspaces(self, platform: Platform) -> list[str]:
+        """Workspaces of a platform that have turns, in order; direct conversations have none."""
+        held = select(conversations.c.workspace).where(conversations.c.platform == platform, conversations.c.workspace != "")
+        async with self._database.reading() as connection:
+            return list((await connection.execute(held.distinct().order_by(conversations.c.workspace))).scalars())
+
 
 def _key(place: Destination, asker: Asker) -> dict[str, str]:
     return {

@@ -60,6 +60,16 @@ async def test_a_conversation_goes_on_for_a_day(storage: Storage) -> None:
     assert await storage.conversations.last(HERE, ME, NOW) is None
 
 
+async def test_a_workspace_that_is_left_is_purged_and_no_other(storage: Storage) -> None:
+    places = [Destination(Platform.DISCORD, guild, "c") for guild in ("1", "2", "")]
+    for place in places:
+        await storage.conversations.keep(place, ME, NOW, Turn("{}"))
+    assert await storage.conversations.workspaces(Platform.DISCORD) == ["1", "2"]
+    await storage.conversations.purge(Platform.DISCORD, "1")
+    assert await storage.conversations.workspaces(Platform.DISCORD) == ["2"]
+    assert [await storage.conversations.last(place, ME, NOW) for place in places] == [None, Turn("{}"), Turn("{}")]
+
+
 async def test_a_failed_write_leaves_nothing_and_frees_the_writer(storage: Storage) -> None:
     async def fail() -> None:
         async with storage.database.writing() as connection:
