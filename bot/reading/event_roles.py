@@ -12,6 +12,7 @@ _BE = word_set("be or get")
 _REACH = 14
 """How many words an object may stand after its verb."""
 _NOT_OBJECT = word_set("not before an object")
+_ITSELF = frozenset(["it", "they"])
 _TRANSITIVE = frozenset(["REQUEST", "ASSAULT", "AID"])
 """Types that are nothing without somebody to whom it is done."""
 _REPORTS, _PLANS = word_set("reports"), word_set("plans")
@@ -49,6 +50,8 @@ def subject(scene: Scene, at: int) -> Party | None:
     i = at - 1
     while i >= 0 and (words[i] in _SOFT or words[i].endswith("ly")) and i not in scene.ends:
         i -= 1
+    if i >= 1 and words[i] in _ITSELF and i not in scene.ends:
+        return _reporter(scene, i)
     if i >= 0 and words[i] in JOINERS | {"but"}:
         return _same_subject(scene, i)
     if i >= 0 and words[i] == ",":
@@ -69,6 +72,14 @@ def subject(scene: Scene, at: int) -> Party | None:
         if words[i] in CLAUSE_ENDS or words[i] in SUBORDINATORS:
             return _first_party(scene, i) if at - i <= 2 else None
         i -= 1
+    return None
+
+
+def _reporter(scene: Scene, at: int) -> Party | None:
+    """Whom "it" means right after "said" or "announced that": the one who says so."""
+    for i in range(at - 1, max(-1, at - 5), -1):
+        if scene.words[i] in _REPORTS:
+            return subject(scene, i)
     return None
 
 

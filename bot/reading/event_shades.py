@@ -11,6 +11,7 @@ from bot.reading.event_words import word_set
 
 _WILL = frozenset(["will", "'ll", "’ll", "shall"])
 _DOUBT, _DENIALS, _PLANS, _REPORTS = (word_set(name) for name in ("doubt", "denials", "plans", "reports"))
+_CONDITIONS = frozenset(["if", "unless", "whether"])
 _HAVE = frozenset(["has", "have"])
 _CANCELLED, _LONG_AGO = word_set("cancelled"), word_set("long ago")
 _NEAR = 6
@@ -31,6 +32,8 @@ def status_of(scene: Scene, trigger: Trigger, reported: bool) -> Status:
         return Status.NEGATED
     if trigger.form is Form.BASE and _single_before(scene, trigger):
         return Status.HYPOTHETICAL
+    if not _CONDITIONS.isdisjoint(before):
+        return Status.HYPOTHETICAL
     if not _WILL.isdisjoint(near):
         return Status.PLANNED
     if "would" in near:
@@ -38,11 +41,18 @@ def status_of(scene: Scene, trigger: Trigger, reported: bool) -> Status:
         return Status.PLANNED if planned and "if" not in scene.words else Status.HYPOTHETICAL
     if trigger.form in (Form.BASE, Form.GERUND) and not _PLANS.isdisjoint(before[-6:]):
         return Status.PLANNED
+    if trigger.form is Form.BASE and near and near[-1] in ("and", "or") and _last_auxiliary(before) == "to":
+        return Status.HYPOTHETICAL
     if near and (near[-1] in ("to", "can") if trigger.form is Form.BASE else trigger.form is Form.GERUND and near[-1] == "of"):
         return Status.HYPOTHETICAL
     if not _DOUBT.isdisjoint(near if trigger.form is Form.BASE else near[-2:]):
         return Status.HYPOTHETICAL
     return Status.HAPPENED
+
+
+def _last_auxiliary(before: Words) -> str:
+    """What makes a base form of the verb that "and" joins another to: "to ease and lift"."""
+    return next((word for word in reversed(before) if word == "to" or word in _WILL or word in ("would", "must", "should")), "")
 
 
 def _single_before(scene: Scene, trigger: Trigger) -> bool:

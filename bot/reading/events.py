@@ -13,7 +13,7 @@ from bot.model import ActorRef, DateBasis, Event, Kind, Quotation, Span, Status,
 from bot.reading.coreference import Cast
 from bot.reading.document import Document
 from bot.reading.event_dates import DateExpression
-from bot.reading.event_lexicon import Sense, Trigger, lexicon
+from bot.reading.event_lexicon import Form, Sense, Trigger, lexicon
 from bot.reading.event_merging import merged
 from bot.reading.event_roles import Parties, parties_of
 from bot.reading.event_scene import CLAUSE_ENDS, Words
@@ -115,14 +115,15 @@ def _candidates(view: View) -> Iterator[_Candidate]:
     for (ids, type_), candidate in best.items():
         if type_ == "CONSULT" and any(call < ids for call in calls):
             continue
-        if type_ == "AGREE" and _agreed_upon(candidate, best.get((ids, "CONSULT"))):
+        if type_ == "AGREE" and any(_agreed_upon(candidate, other) for other in best.values()):
             continue
         yield candidate
 
 
-def _agreed_upon(agreement: _Candidate, meeting: _Candidate | None) -> bool:
-    """The meeting is what is agreed to: it says more than "agreed"."""
-    return meeting is not None and 0 < meeting.trigger.start - agreement.trigger.start <= _REACH
+def _agreed_upon(agreement: _Candidate, other: _Candidate) -> bool:
+    """The other is what is agreed to: it says more than "agreed"."""
+    near = 0 < other.trigger.start - agreement.trigger.start <= _REACH and other.trigger.form is Form.BASE
+    return near and other.trigger.sense.type != "AGREE" and bool(set(agreement.parties.actors) & set(other.parties.actors))
 
 
 def _each(words: Words, trigger: Trigger, parties: Parties) -> list[Parties]:
