@@ -85,9 +85,9 @@ def _ids(event: Event) -> frozenset[str]:
 def _joined(first: Event, second: Event) -> Event:
     """The surer of two tellings, completed from the other."""
     best, other = first, second
-    if (_SURENESS.index(second.status) < _SURENESS.index(first.status) and second.type != first.type) or (
-        second.recipients and not first.recipients and second.type == first.type
-    ):
+    surer = second.type != first.type and _SURENESS.index(second.status) < _SURENESS.index(first.status)
+    fuller = (second.type, second.paragraph) == (first.type, first.paragraph) and len(second.recipients) > len(first.recipients)
+    if surer or fuller:
         best, other = second, first
     reported = tuple(dict.fromkeys((*best.reported_by, *other.reported_by)))
     if best.date is None and best.status is other.status:

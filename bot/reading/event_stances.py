@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.model import ActorRef, ActorType, DateBasis, Event, Status, TimeClass
 from bot.reading.event_lexicon import Trigger, lexicon
+from bot.reading.event_roles import subject
 from bot.reading.event_scene import Scene
 from bot.reading.event_shades import nearest_date, time_class
 from bot.reading.event_views import Said, View
@@ -17,20 +18,29 @@ def stance_events(view: View, told: Sequence[Event], background: bool) -> Iterat
         speaker = said.quotation.speaker
         if speaker is None or speaker.type in (ActorType.GROUP, ActorType.UNNAMED):
             continue
-        stance = next(iter(lexicon().stances(view.scene.words[said.first : said.last])), None)
-        if stance is None:
-            continue
-        actor = _doer(view.scene, said, speaker, stance)
-        same = [event for event in told if event.type == stance.sense.type]
-        if not same or (stance.sense.type not in _MADE_BY_THE_NAMED and not any(actor in e.actors for e in same)):
-            yield _stance_event(view, said, actor, stance, background)
+        for actor, stance in _taken(view, said, speaker):
+            same = [event for event in told if event.type == stance.sense.type]
+            if not same or (stance.sense.type not in _MADE_BY_THE_NAMED and not any(actor in e.actors for e in same)):
+                yield _stance_event(view, said, actor, stance, background)
+
+
+def _taken(view: View, said: Said, speaker: ActorRef) -> list[tuple[ActorRef, Trigger]]:
+    """The first stance of each who takes one in what is said."""
+    first: dict[ActorRef, Trigger] = {}
+    for stance in lexicon().stances(view.scene.words[said.first : said.last]):
+        first.setdefault(_doer(view.scene, said, speaker, stance), stance)
+    return list(first.items())
 
 
 def _doer(scene: Scene, said: Said, speaker: ActorRef, stance: Trigger) -> ActorRef:
-    """Promises and concessions are made by whom the words name, other stances taken by the speaker."""
+    """Promises and concessions are made by whom the words name, other stances taken by the speaker; but somebody
+    who, as it is said, does not see or will not accept, refuses."""
+    start = said.first + stance.start
+    if stance.sense.type == "REJECT" and scene.words[start] in ("not", "n't", "n’t", "will", "would", "never"):
+        named = subject(scene, start)
+        return named.actors[0] if named and said.first <= named.start < start else speaker
     if stance.sense.type not in _MADE_BY_THE_NAMED:
         return speaker
-    start = said.first + stance.start
     return next((a for p in scene.parties if said.first <= p.start < start for a in p.actors), speaker)
 
 

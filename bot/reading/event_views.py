@@ -14,6 +14,10 @@ from bot.reading.event_scene import Scene, scene
 from bot.reading.event_words import word_set
 
 _PLACED = frozenset(["in", "at", "near", "outside", "around", "from", "of", "across", "through", "central", "downtown"])
+_SOURCE = 8
+"""Words that a speaker's description may have to be taken as a name."""
+_WITHIN = 15
+"""Words that a place may stand behind what happened there."""
 _ITSELF = frozenset(["it", "its", "they"])
 _FIRST_PERSON = word_set("first person")
 _LONGEST = 120
@@ -43,6 +47,15 @@ class View:
     said: tuple[Said, ...]
     opens: bool
     """It is the first sentence of its paragraph."""
+    places: tuple[tuple[int, int], ...]
+    """Words ``[first, last)`` that name where something is: "in Brussels"."""
+
+    def place_near(self, position: int) -> str | None:
+        """The place named next after a word, in the same part of the sentence; else ``None``."""
+        for first, last in self.places:
+            if position < first <= position + _WITHIN:
+                return " ".join(self.scene.raw[first:last])
+        return None
 
     def span(self, start: int, end: int) -> Span:
         """Code points of the sentence's words ``[start, end)``."""
@@ -61,8 +74,9 @@ class View:
 
 def views(document: Document, cast: Cast, quotations: Sequence[Quotation], published_on: date | None) -> Iterator[View]:
     """Every sentence with its parties, in text order."""
-    named = _named(document, cast)
+    named = _named(document, cast, _sources(document, quotations))
     said = _said(document, quotations)
+    places = _places(document, cast)
     dates: dict[int, list[DateExpression]] = defaultdict(list)
     for found in date_expressions(document.text, published_on):
         first, last = document.tokens_in((found.start, found.end))
@@ -75,26 +89,49 @@ def views(document: Document, cast: Cast, quotations: Sequence[Quotation], publi
         words = document.words[first:last]
         parties: list[_Named] = [(a - first, b - first, (actor,)) for a, b, actor in named.get(index, ()) if b <= last]
         parties = _with_first_person(words, parties, here)
-        yield View(
-            document,
-            published_on,
-            first,
-            scene(first, words, parties),
-            tuple(dates[index]),
-            here,
-            sentence.paragraph != paragraph,
-        )
+        opens = sentence.paragraph != paragraph
+        where = tuple((a - first, b - first) for a, b in places.get(index, ()) if b <= last)
+        yield View(document, published_on, first, scene(first, words, parties), tuple(dates[index]), here, opens, where)
         paragraph = sentence.paragraph
 
 
-def _named(document: Document, cast: Cast) -> dict[int, list[tuple[int, int, ActorRef]]]:
-    """By sentence: tokens of every outermost mention that resolves to an actor."""
-    found: dict[int, list[tuple[int, int, ActorRef]]] = defaultdict(list)
-    end = 0
-    for mention in sorted(cast.mentions, key=lambda m: (m.start, -m.end)):
+def _places(document: Document, cast: Cast) -> dict[int, list[tuple[int, int]]]:
+    """By sentence: tokens of the places that "in" or "at" stands before."""
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for mention in cast.mentions:
+        first = mention.first
+        if mention.type == "place" and first and document.words[first - 1].lower() in ("in", "at"):
+            found[document.sentence[first]].append((first, mention.last))
+    return found
+
+
+def _sources(document: Document, quotations: Sequence[Quotation]) -> dict[int, tuple[int, ActorRef]]:
+    """Where a speaker's words begin -> (where they end, who it is): "The Norland administration" as a whole."""
+    found: dict[int, tuple[int, ActorRef]] = {}
+    for quotation in quotations:
+        speaker = quotation.speaker
+        for span in quotation.source if speaker and not quotation.inferred else ():
+            first, last = document.tokens_in(span)
+            if speaker and speaker.type is not ActorType.UNNAMED and 0 < last - first <= _SOURCE:
+                found[first] = last, speaker
+    return found
+
+
+def _named(
+    document: Document, cast: Cast, sources: dict[int, tuple[int, ActorRef]]
+) -> dict[int, list[tuple[int, int, ActorRef]]]:
+    """By sentence: tokens of every outermost mention that resolves to an actor; a speaker's whole words go first."""
+    taken = {i for first, (last, _) in sources.items() for i in range(first, last)}
+    mentioned = [(first, last, actor) for first, (last, actor) in sources.items()]
+    for mention in cast.mentions:
         first, last = document.tokens_in((mention.start, mention.end))
         actor = cast.actor(mention) or (cast.acting(mention) if _acts(document, first) else None)
-        if actor is not None and actor.type is not ActorType.UNNAMED and end <= first < last:
+        if actor is not None and actor.type is not ActorType.UNNAMED and first < last and first not in taken:
+            mentioned.append((first, last, actor))
+    found: dict[int, list[tuple[int, int, ActorRef]]] = defaultdict(list)
+    end = 0
+    for first, last, actor in sorted(mentioned, key=lambda item: (item[0], -item[1])):
+        if end <= first:
             found[document.sentence[first]].append((first, last, actor))
             end = last
     return found

@@ -13,7 +13,7 @@ from bot.model import ActorRef, DateBasis, Event, Kind, Quotation, Span, Status,
 from bot.reading.coreference import Cast
 from bot.reading.document import Document
 from bot.reading.event_dates import DateExpression
-from bot.reading.event_lexicon import Form, Sense, Trigger, lexicon
+from bot.reading.event_lexicon import Form, Roles, Sense, Trigger, lexicon
 from bot.reading.event_merging import merged
 from bot.reading.event_roles import Parties, parties_of
 from bot.reading.event_scene import CLAUSE_ENDS, Words
@@ -38,13 +38,15 @@ _WORDS = frozenset(["ACCUSE", "SUPPORT", "REJECT"])
 """Types that are done by saying them: one to come is none yet."""
 _NEGOTIATIONS = frozenset(["negotiations", "negotiation", "negotiate", "talks"])
 _REACH = 8
+_LIES_AHEAD = frozenset(["will", "wo", "to", "unlikely"])
 _SEVERAL = frozenset(["calls", "conversations", "meetings", "visits"])
 _NAMED_MODE = 0.5
 """What a phone call is preferred by to "discussed", said of the same people."""
 _LEAD = 3
 """Paragraphs at the top that tell the news in whatever tense."""
 _MEETING_TYPES = frozenset(["CONSULT", "AGREE"])
-_VERB_FLOOR, _NOUN_FLOOR = 0.4, 0.6
+_VERB_FLOOR, _NOUN_FLOOR, _MUTUAL_FLOOR = 0.4, 0.6, 0.3
+"""How likely the model must find a candidate; where two parties are named with a verb of meeting, less is enough."""
 _INVITED = 0.9
 """The model was shown next to no invitations; the word says it."""
 _BEFORE, _AFTER = 5, 12
@@ -105,7 +107,7 @@ def _candidates(view: View) -> Iterator[_Candidate]:
         if parties is None:
             continue
         confidence = _likelihood(words, triggers, trigger, parties) + (_NAMED_MODE if trigger.sense.mode == "phone" else 0)
-        if confidence < (_NOUN_FLOOR if trigger.sense.noun else _VERB_FLOOR):
+        if confidence < _floor(trigger.sense):
             continue
         for each in _each(words, trigger, parties):
             key = (frozenset(a.id for a in (*each.actors, *each.recipients)), trigger.sense.type)
@@ -118,6 +120,12 @@ def _candidates(view: View) -> Iterator[_Candidate]:
         if type_ == "AGREE" and any(_agreed_upon(candidate, other) for other in best.values()):
             continue
         yield candidate
+
+
+def _floor(sense: Sense) -> float:
+    if sense.noun:
+        return _NOUN_FLOOR
+    return _MUTUAL_FLOOR if sense.roles is Roles.MUTUAL else _VERB_FLOOR
 
 
 def _agreed_upon(agreement: _Candidate, other: _Candidate) -> bool:
@@ -176,12 +184,13 @@ def _event(view: View, candidate: _Candidate, background: bool) -> Event | None:
     if when is None:
         when = TimeClass.BACKGROUND if background else TimeClass.NEWS
     talks = not _NEGOTIATIONS.isdisjoint(view.scene.words[trigger.start : trigger.end])
-    kind, mode, status = _outcome(trigger.sense, status, talks)
+    kind, mode, status = _outcome(trigger.sense, status, talks, _ahead_of_it(view.scene.words, trigger))
     day, basis = _dated(found, status, when, view.published_on)
     return Event(
         type=kind,
         actors=parties.actors,
         evidence=_evidence(view, trigger, parties),
+        place=view.place_near(trigger.start),
         paragraph=view.paragraph,
         mode=mode,
         recipients=parties.recipients,
@@ -194,6 +203,12 @@ def _event(view: View, candidate: _Candidate, background: bool) -> Event | None:
     )
 
 
+def _ahead_of_it(words: Words, trigger: Trigger) -> bool:
+    """A meeting that will not be: "is unlikely to meet", "won't meet"."""
+    before = words[max(0, trigger.start - 4) : trigger.start]
+    return trigger.form is Form.BASE and not _LIES_AHEAD.isdisjoint(before)
+
+
 def _worth(sense: Sense, status: Status, parties: Parties, saying: Quotation | None) -> bool:
     """Whether to tell of it: a claim about others inside somebody's own words is not, nor what is merely possible."""
     if saying and saying.kind is Kind.DIRECT and saying.speaker not in parties.actors:
@@ -203,10 +218,10 @@ def _worth(sense: Sense, status: Status, parties: Parties, saying: Quotation | N
     return status is not Status.NEGATED or sense.type in _MEETING_TYPES
 
 
-def _outcome(sense: Sense, status: Status, talks: bool) -> tuple[str, str | None, Status]:
+def _outcome(sense: Sense, status: Status, talks: bool, ahead: bool) -> tuple[str, str | None, Status]:
     """(type, mode, status): what is announced is of another type than what is done."""
     kind, mode = sense.type, sense.mode
-    if kind == "CONSULT" and status is Status.PLANNED:
+    if kind == "CONSULT" and (status is Status.PLANNED or (status is Status.NEGATED and ahead)):
         return "AGREE", "negotiate" if talks else "meet", status
     if kind == "AGREE" and mode == "meet" and status is Status.HAPPENED:
         return kind, mode, Status.PLANNED

@@ -133,6 +133,20 @@ def test_a_refusal_in_what_somebody_says_is_the_speaker_s() -> None:
     assert brief(event) == ("REJECT", ["Anna Berg"], ["Sudmark"], Status.HAPPENED)
 
 
+def test_somebody_else_s_refusal_inside_what_is_said() -> None:
+    words = "Sudmark did not see the pact as part of a solution for Norland"
+    (event,) = events(f"Anna Berg said {words}.", {words: "Anna Berg"})
+    assert brief(event) == ("REJECT", ["Sudmark"], ["Norland"], Status.HAPPENED)
+
+
+def test_if_is_no_event() -> None:
+    assert events("Anna Berg said little, even if Norland attacked Sudmark.") == ()
+
+
+def test_what_is_agreed_to_counts() -> None:
+    assert [e.mode for e in events("Norland and Sudmark agreed to start negotiations with Anna Berg.")] == ["negotiate"]
+
+
 def test_nothing_is_told_of_nobody() -> None:
     assert events("They met and talked; later they condemned everybody.") == ()
     assert events("") == ()
