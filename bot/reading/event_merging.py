@@ -13,6 +13,8 @@ _WORDS = frozenset(["ACCUSE", "SUPPORT", "REQUEST", "REJECT", "THREATEN"])
 """Types that everybody does on their own; a deed to the same recipients is one deed, whichever office is named."""
 _SHARED, _READ = 0.4, 400
 """The share of the shorter evidence's stems that two tellings have in common, and how many characters are compared."""
+_MOST = 100
+"""Events of one kind that are kept of an article: comparing more would take too long, and no article tells more."""
 _SURENESS = (Status.HAPPENED, Status.CANCELLED, Status.NEGATED, Status.PLANNED, Status.HYPOTHETICAL)
 _Key = tuple[str, str]
 
@@ -29,8 +31,10 @@ def merged(events: Iterable[Event], text: str, titles: int = 0) -> tuple[Event, 
     for event in events:
         alike = kept.setdefault(_key(event), [])
         at = next((i for i, other in enumerate(alike) if _same(other, event) and _worded_alike(other, event, text)), None)
-        if at is None:
+        if at is None and len(alike) < _MOST:
             alike.append(event)
+        elif at is None:
+            continue
         elif alike[at].paragraph <= titles:
             alike[at] = _joined(event, alike[at])
         else:

@@ -6,7 +6,7 @@ from datetime import date
 from bot.model import Status, TimeClass
 from bot.reading.event_dates import DateExpression
 from bot.reading.event_lexicon import Form, Trigger
-from bot.reading.event_scene import CLAUSE_ENDS, Scene, Words
+from bot.reading.event_scene import CLAUSE_ENDS, Party, Scene, Words
 from bot.reading.event_words import word_set
 
 _WILL = frozenset(["will", "'ll", "’ll", "shall"])
@@ -96,12 +96,16 @@ def time_class(words: Words, trigger: Trigger, found: DateExpression | None, pub
     return TimeClass.BACKGROUND if not _LONG_AGO.isdisjoint(around) else None
 
 
-def time_by_tense(scene: Scene, trigger: Trigger, reported: bool) -> TimeClass | None:
-    """Undated: what "has happened" is recent, what "had happened" lies further back unless somebody reports it."""
+def time_by_tense(scene: Scene, trigger: Trigger, source: Party | None, reported: bool) -> TimeClass | None:
+    """Undated: what "has happened" is recent, as is what news comes "after"; what "had happened" lies further back
+    unless somebody reports it, as does what a relative clause reminds of."""
     if trigger.sense.noun:
         return None
+    opener = scene.before(source) if source else ""
+    if opener in ("which", "whom", "whose"):
+        return TimeClass.BACKGROUND
     near = _clause_before(scene.words, trigger.start)[-4:]
-    if trigger.form is Form.THIRD:
+    if trigger.form is Form.THIRD or opener in ("after", "when", "since"):
         return TimeClass.RECENT
     if "had" in near and not reported and trigger.form in (Form.PAST, Form.PARTICIPLE):
         return TimeClass.BACKGROUND

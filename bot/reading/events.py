@@ -180,7 +180,7 @@ def _event(view: View, candidate: _Candidate, background: bool) -> Event | None:
     when = time_class(view.scene.words, trigger, found, view.published_on)
     aside = parties.source is not None and parties.source is not view.scene.parties[0]
     if when is None and (aside or view.paragraph > _LEAD) and status is Status.HAPPENED:
-        when = time_by_tense(view.scene, trigger, saying is not None)
+        when = time_by_tense(view.scene, trigger, parties.source, saying is not None)
     if when is None:
         when = TimeClass.BACKGROUND if background else TimeClass.NEWS
     talks = not _NEGOTIATIONS.isdisjoint(view.scene.words[trigger.start : trigger.end])
