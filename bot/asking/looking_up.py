@@ -18,7 +18,7 @@ from bot.ports import Library, Scope
 from bot.reading.document import Document, Place
 from bot.terms import stems, words
 
-SURE = 0.3
+SURE = 0.5
 """Confidence from which on a quotation is shown."""
 _ALTERED = 78
 """Likeness (0-100) from which on quoted words are the claimed ones, altered."""

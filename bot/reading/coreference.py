@@ -7,6 +7,7 @@ titles then look back for the nearest person that fits.
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -50,6 +51,7 @@ class Entity:
     descriptors: list[str] = field(default_factory=list)
     belongs_to: str | None = None
     known: bool = False
+    roles: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,15 @@ class _Casting:
         self._entities: list[Entity] = []
         self._by_name: dict[tuple[str, str], int] = {}
         self._by_surname: dict[str, list[int]] = {}
+        self._by_initials: dict[str, int] = {}
+        self._by_last_word: dict[str, int] = {}
+        self._full: Counter[str] = Counter()
 
     def cast(self, names: Sequence[Name]) -> Cast:
+        self._full = Counter(fold(self._surface(n)) for n in names if n.type is NameType.PERSON and n.last - n.first > 1)
         full = [self._surface(n) for n in names if n.type is NameType.PERSON and n.last - n.first > 1]
         for name in sorted(names, key=lambda n: n.first - n.last):
-            if name.type is NameType.PERSON and name.last - name.first > 1:
+            if name.type in (NameType.PERSON, NameType.ORGANISATION) and name.last - name.first > 1:
                 self._entity(name)
         mentions = [self._named(name) for name in names]
         for entity in self._entities:
@@ -124,7 +130,9 @@ class _Casting:
         surface = self._surface(name)
         words = fold(surface).split()
         if name.type is NameType.PERSON and len(words) == 1 and (named := self._by_surname.get(words[0])):
-            return named[-1]
+            return max(named, key=lambda e: self._full[fold(self._entities[e].name)])
+        if name.type is NameType.ORGANISATION and len(words) == 1 and (longer := self._short_for(words[0], surface)) is not None:
+            return longer
         key = (name.type, " ".join(words))
         if key not in self._by_name:
             self._by_name[key] = len(self._entities)
@@ -132,7 +140,16 @@ class _Casting:
             if name.type is NameType.PERSON:
                 for part in {words[-1], words[0]} if len(words) > 1 else set():
                     self._by_surname.setdefault(part, []).append(self._by_name[key])
+            if name.type is NameType.ORGANISATION and len(words) > 1:
+                initials = "".join(word[0] for word in surface.split() if word[0].isupper())
+                self._by_initials.setdefault(initials, self._by_name[key])
+                self._by_last_word.setdefault(words[-1], self._by_name[key])
         return self._by_name[key]
+
+    def _short_for(self, word: str, surface: str) -> int | None:
+        """The organisation that a short form stands for: its initials, or its last word."""
+        found = self._by_initials.get(surface) if surface.isupper() else None
+        return found if found is not None else self._by_last_word.get(word)
 
     def _describe(self, entity: Entity, name: Name) -> None:
         """The title before a name: its gender, its wording ("Japanese Defense Minister"), whose it is."""
@@ -143,6 +160,9 @@ class _Casting:
         while first > sentence.first and (words[first - 1][0].isupper() or is_role(words[first - 1])) and name.first - first < 6:
             first -= 1
         title = words[first : name.first]
+        after = words[name.last : min(name.last + 8, sentence.last)]
+        entity.roles |= {word.lower() for word in title if is_role(word)}
+        entity.roles |= {word.lower() for word in after if is_role(word)} if after[:1] == [","] else set()
         if title and (courtesy := _COURTESY.get(title[-1].lower())):
             entity.gender = courtesy
         elif len(title) > 1 and is_role(title[-1]):

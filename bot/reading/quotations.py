@@ -4,12 +4,13 @@
 whole is decided here for every reader: the kind of a quotation, and the paragraph without a tag that goes on with the one before.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.model import Kind, Span
-from bot.reading.attributions import RawQuotation, inner_span
+from bot.model import Kind
+from bot.reading.attributions import RawQuotation, inner_span, is_word, kind_of
 from bot.reading.document import Document, Paragraph, Place, Quote
+from bot.reading.network import learnt_attributions
 from bot.reading.rules import attributions
 
 
@@ -18,20 +19,10 @@ def find_quotations(document: Document, reader: str = "model") -> tuple[RawQuota
 
     ``reader``: "model" (learnt) or "rules". Raises ``FileNotFoundError`` where the model's files are missing.
     """
-    found = [_finished(document, raw) for raw in attributions(document)]
+    raws = learnt_attributions(document) if reader == "model" else attributions(document)
+    found = [_finished(document, raw) for raw in raws]
     found += _continued(document, found)
     return tuple(sorted(found, key=lambda q: (q.content, q.cue)))
-
-
-def kind_of(document: Document, content: Iterable[Span]) -> Kind:
-    """Direct: every word stands inside quotation marks; mixed: some; indirect: none."""
-    places = [document.places[i] for span in content for i in range(*document.tokens_in(span)) if _is_word(document, i)]
-    inside = sum(place == Place.INSIDE for place in places)
-    return Kind.INDIRECT if not inside else Kind.DIRECT if inside == len(places) else Kind.MIXED
-
-
-def _is_word(document: Document, i: int) -> bool:
-    return document.words[i][0].isalnum()
 
 
 def _finished(document: Document, raw: RawQuotation) -> RawQuotation:
@@ -71,7 +62,7 @@ def _lone_quote(document: Document, paragraph: Paragraph) -> Quote | None:
     """The quotation that a paragraph consists of, if it does."""
     inside = [quote for quote in document.quotes if paragraph.first <= quote.first < paragraph.last]
     if not inside or any(
-        document.places[i] == Place.OUTSIDE and _is_word(document, i) for i in range(paragraph.first, paragraph.last)
+        document.places[i] == Place.OUTSIDE and is_word(document, i) for i in range(paragraph.first, paragraph.last)
     ):
         return None
     return Quote(inside[0].first, inside[-1].last, inside[-1].closed, inside[0].continues)

@@ -8,7 +8,7 @@ from importlib.resources import files
 def roles() -> dict[str, bool]:
     """Role noun in lower case -> whether such a person speaks for an institution."""
     lines = files("bot.reading").joinpath("data", "roles.txt").read_text(encoding="utf-8").splitlines()
-    entries = (word for line in lines if not line.startswith("#") for word in line.split())
+    entries = (word for line in lines if not line.startswith("#") for word in line.split() if not word.endswith("+"))
     return {word.partition("=")[0]: "=" in word for word in entries}
 
 
@@ -20,3 +20,10 @@ def is_role(word: str) -> bool:
 def is_roles(word: str) -> bool:
     """True for the noun in the plural."""
     return word.lower().removesuffix("s") in roles() and word.lower().endswith("s")
+
+
+@cache
+def bodies() -> frozenset[str]:
+    """Nouns for bodies that are called after a person."""
+    lines = files("bot.reading").joinpath("data", "roles.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word[:-1] for line in lines if not line.startswith("#") for word in line.split() if word.endswith("+"))

@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from bot.model import Span
 from bot.reading.attributions import RawQuotation, inner_span
+from bot.reading.clauses import has_verb
 from bot.reading.document import Document, Place, Sentence
 
 _BEFORE_CUE = frozenset(
@@ -69,36 +70,6 @@ _NO_SOURCE = frozenset(
     ["to", "be", "been", "being", "was", "were", "is", "are", "not", "it", "there", ",", ".", ";", ":", "—", "–", "-", "(", ")"]
 )
 _ADDRESSED = frozenset(["told", "tells", "tell", "telling", "assured", "warned", "reminded", "urged"])
-_CLAUSE_VERBS = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "has",
-        "have",
-        "had",
-        "will",
-        "would",
-        "can",
-        "could",
-        "should",
-        "may",
-        "might",
-        "must",
-        "do",
-        "does",
-        "did",
-        "'s",
-        "’s",
-        "wants",
-        "want",
-        "needs",
-        "need",
-    ]
-)
 
 
 @cache
@@ -225,7 +196,7 @@ def _source_after(document: Document, sentence: Sentence, cue: _Cue) -> tuple[in
             break
         last += 1
     quoted = document.places[behind] == Place.MARK
-    return (first, last) if quoted or not _has_verb(document, first, sentence.last) else None
+    return (first, last) if quoted or not has_verb(document, first, sentence.last) else None
 
 
 def _source_before(document: Document, sentence: Sentence, cue: _Cue) -> tuple[int, int] | None:
@@ -272,7 +243,7 @@ def _content(document: Document, sentence: Sentence, cue: _Cue, start: int, end:
     """What stands beside the tag ``[start, end)``: quotations of the paragraph first, else a clause."""
     quoted = _quoted_around(document, sentence, start, end)
     clause = _clause_after(document, sentence, cue, end)
-    if quoted and (clause is None or not _has_verb(document, end, _first_quoted(document, sentence, end))):
+    if quoted and (clause is None or not has_verb(document, end, _first_quoted(document, sentence, end))):
         return quoted
     if clause:
         return (clause,)
@@ -281,7 +252,7 @@ def _content(document: Document, sentence: Sentence, cue: _Cue, start: int, end:
     ahead = _trimmed(document, sentence.first, start)
     parted = start > sentence.first and document.words[start - 1] == ","
     alone = end + 2 >= sentence.last or document.words[end] in {",", "."}
-    return (ahead,) if ahead and parted and alone and _has_verb(document, sentence.first, start) else ()
+    return (ahead,) if ahead and parted and alone and has_verb(document, sentence.first, start) else ()
 
 
 def _quoted_around(document: Document, sentence: Sentence, start: int, end: int) -> tuple[Span, ...]:
@@ -311,13 +282,7 @@ def _clause_after(document: Document, sentence: Sentence, cue: _Cue, end: int) -
         first = next((i + 1 for i in range(end, min(end + 9, sentence.last)) if words[i].lower() == "that"), first)
     if first >= sentence.last or words[first] in {",", ".", ";", ":"} or words[first].lower() in _PREPOSITIONS or end > cue.last:
         return None
-    return _trimmed(document, first, sentence.last) if _has_verb(document, first, sentence.last) else None
-
-
-def _has_verb(document: Document, first: int, last: int) -> bool:
-    return last - first > 3 and any(
-        document.words[i].lower() in _CLAUSE_VERBS or document.words[i].endswith("ed") for i in range(first, last)
-    )
+    return _trimmed(document, first, sentence.last) if has_verb(document, first, sentence.last) else None
 
 
 def _trimmed(document: Document, first: int, last: int) -> Span | None:

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bot.model import ActorRef, ActorType, Span
+from bot.model import ActorRef, ActorType, Kind, Span
 from bot.reading.catalogue import Catalogue
 from bot.reading.coreference import Cast, Mention, slug
 from bot.reading.document import Document
 from bot.reading.names import NameType
 from bot.reading.quotations import RawQuotation
-from bot.reading.roles import is_role, is_roles, roles
+from bot.reading.roles import bodies, is_role, is_roles, roles
 
 _POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
 _PREPOSITIONS = frozenset(["of", "for", "from", "in", "to", "with", "at", "on", "by", "about", "who", "which", "that", "whose"])
+_POSSESSIVE_PRONOUNS = {"his": "m", "her": "f"}
+_PRONOUNS = {"he": "m", "she": "f"}
 _FIRST_PERSON = frozenset(["i", "we", "me", "us", "you", "it", "this", "that"])
 _PLURAL_PRONOUNS = frozenset(["they", "them"])
 
@@ -26,53 +28,102 @@ class Speakers:
         self._catalogue = catalogue
         self._on = on
         self._last: tuple[int, ActorRef | None] = (-9, None)
+        self._paragraph = 0
 
     def resolve(self, quotations: Iterable[RawQuotation]) -> list[ActorRef | None]:
         """A speaker for each quotation, in their order."""
         found = []
         for quotation in quotations:
+            self._paragraph = quotation.paragraph
             speaker = self._source(quotation.source)
-            paragraph = quotation.paragraph
-            if quotation.inferred and not quotation.source:
-                speaker = self._last[1] if paragraph - self._last[0] <= 1 else None
-            self._last = (paragraph, speaker)
+            if not quotation.source and (quotation.inferred or quotation.cue):
+                speaker = self._before(1 if quotation.inferred or quotation.kind is not Kind.INDIRECT else 0)
+            if speaker is None or speaker.type not in (ActorType.GROUP, ActorType.UNNAMED):
+                self._last = (quotation.paragraph, speaker)
             found.append(speaker)
         return found
 
+    def _before(self, reach: int) -> ActorRef | None:
+        """Who spoke last, at most ``reach`` paragraphs ago."""
+        return self._last[1] if self._paragraph - self._last[0] <= reach else None
+
     def _source(self, spans: Sequence[Span]) -> ActorRef | None:
-        if not spans:
-            return None
-        first, last = self._document.tokens_in((spans[0].start, spans[-1].end))
+        found = [speaker for span in spans if (speaker := self._meant(span))]
+        named = [speaker for speaker in found if speaker.type not in (ActorType.GROUP, ActorType.UNNAMED)]
+        return next(iter(named or found), None)
+
+    def _meant(self, span: Span) -> ActorRef | None:
+        first, last = self._document.tokens_in(span)
+        while last - 1 > first and self._document.words[last - 1].lower() in ("and", "but", ","):
+            last -= 1
         words = self._document.words[first:last]
         mentions = [m for m in self._cast.between(first, last) if m.last <= last]
         if not words:
             return None
+        if len(words) == 1 and (meant := self._pronoun(words[0].lower(), first)):
+            return meant
         return (
             self._person(first, last, mentions)
             or self._institution_of(first, last, mentions)
             or self._body(first, last, mentions)
             or self._holder(first, last, mentions)
             or self._unlisted(words)
+            or self._subject(first, last, mentions, span)
             or self._described(words)
         )
 
-    def _person(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
-        """A named person or a pronoun that heads the source: no possessor, and not behind a preposition."""
-        for mention in mentions:
-            if self._cast.entities[mention.entity].type is NameType.PERSON and self._heads(first, mention):
-                return self._cast.entities[mention.entity].actor
+    def _pronoun(self, word: str, token: int) -> ActorRef | None:
+        """The speaker before goes on as "he" or "it"; "who" is whoever stands right before."""
+        last = self._before(2)
+        if word in _POSSESSIVE_PRONOUNS:
+            here = self._cast.between(token, token + 1)
+            return self._cast.entities[here[0].entity].actor if here else None
+        if word in _PRONOUNS and last and last.type is ActorType.PERSON and self._gender(last) in (_PRONOUNS[word], None):
+            return last
+        if word == "it" and last and last.type in (ActorType.ORGANISATION, ActorType.COUNTRY):
+            return last
+        if word in ("who", "which"):
+            before = self._cast.between(max(0, token - 12), token)
+            return self._cast.entities[before[-1].entity].acting if before else None
         return None
+
+    def _gender(self, actor: ActorRef) -> str | None:
+        return next((e.gender for e in self._cast.entities if e.actor == actor and e.gender), None)
+
+    def _person(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
+        """A named person or a pronoun that heads the source: no possessor, no mere modifier, and not behind a preposition."""
+        heads = [m for m in mentions if self._cast.entities[m.entity].type is NameType.PERSON and self._heads(first, m)]
+        if not heads:
+            return None
+        chosen = heads[0]
+        for mention in heads[1:]:
+            between = self._document.words[chosen.last : mention.first]
+            chosen = chosen if not between or {"and", "or", ","} & set(between) else mention
+        return None if self._modifies(chosen, last) else self._cast.entities[chosen.entity].actor
+
+    def _modifies(self, mention: Mention, last: int) -> bool:
+        """The name only says which body: "the Obama administration"."""
+        return mention.last < last and self._document.words[mention.last].lower() in bodies()
 
     def _heads(self, first: int, mention: Mention) -> bool:
         words = self._document.words
         possessor = mention.last < len(words) and words[mention.last] in _POSSESSIVE
         possessor = possessor or words[mention.first].lower() in ("his", "her", "their")
-        return not possessor and not any(words[i].lower() in _PREPOSITIONS for i in range(first, mention.first))
+        start = next((i + 1 for i in range(mention.first - 1, first - 1, -1) if words[i] == ","), first)
+        return not possessor and not any(words[i].lower() in _PREPOSITIONS for i in range(start, mention.first))
+
+    def _subject(self, first: int, last: int, mentions: Sequence[Mention], span: Span) -> ActorRef | None:
+        """The subject of a clause that ran into the source: "Russia holds the east and", before "has demanded"."""
+        runs_on = self._document.tokens_in(span)[1] > last
+        return self._cast.entities[mentions[0].entity].acting if runs_on and mentions and mentions[0].first <= first + 1 else None
 
     def _unlisted(self, words: Sequence[str]) -> ActorRef | None:
         """A capitalised source that was not taken for a name: somebody of the article, misspelt perhaps."""
         if len(words) > 2 or not all(word[0].isupper() for word in words):
             return None
+        surname = [e.actor for e in self._cast.entities if e.type is NameType.PERSON and e.name.split()[-1] == words[-1]]
+        if surname:
+            return surname[0]
         people = [e.name for e in self._cast.entities if e.type is NameType.PERSON and " " in e.name]
         return self._catalogue.resolve(" ".join(words), type_hint="person", on=self._on, context=people)
 
@@ -83,9 +134,9 @@ class Speakers:
             owner = self._cast.entities[mention.entity].acting
             pronoun = words[mention.first].lower() in ("his", "her")
             possessive = mention.last < last and words[mention.last] in _POSSESSIVE
-            if owner and (possessive or pronoun):
-                noun = self._noun(mention.last + (0 if pronoun else 1), last)
-                if noun and (found := self._catalogue.office_of(owner, noun, self._on)):
+            if owner and (possessive or pronoun or self._modifies(mention, last)):
+                noun = self._noun(mention.last + (1 if possessive else 0), last)
+                if noun and (found := self._catalogue.office_of(owner, noun, self._on) or _body_of(owner, noun)):
                     return found
                 if noun and is_role(noun.split()[-1]):
                     held = self._catalogue.office_holder(noun, of=owner.id, on=self._on)
@@ -128,7 +179,10 @@ class Speakers:
 
     def _only_mentioned(self, title: str) -> ActorRef | None:
         """The one person whom the article gives this title before the name."""
-        people = {e.actor for e in self._cast.entities if any(d.lower().endswith(title) for d in e.descriptors)}
+        noun = title.split()[-1] if title else ""
+        people = {e.actor for e in self._cast.entities if any(d.lower().endswith(title) for d in e.descriptors)} or {
+            e.actor for e in self._cast.entities if noun in e.roles
+        }
         return people.pop() if len(people) == 1 else None
 
     def _described(self, words: Sequence[str]) -> ActorRef | None:
@@ -140,3 +194,11 @@ class Speakers:
         wording = " ".join(words)[:120]
         plural = lower[0] in _PLURAL_PRONOUNS or (head.endswith("s") and not head.endswith("ss"))
         return ActorRef(slug(wording), wording, ActorType.GROUP if plural else ActorType.UNNAMED)
+
+
+def _body_of(owner: ActorRef, noun: str) -> ActorRef | None:
+    """A person's campaign, team or administration that the catalogue does not list."""
+    if owner.type is not ActorType.PERSON or noun.split()[0] not in bodies():
+        return None
+    name = f"{owner.name.split()[-1]} {noun.split()[0]}"
+    return ActorRef(slug(name), name, ActorType.ORGANISATION)

@@ -97,7 +97,11 @@ def test_the_seed(reader: str) -> None:
     (file,) = (Path(__file__).parents[2] / "seeds").glob("*.txt")
     article = article_of(file.read_text(encoding="utf-8"), file.name, file.name)
     reading = read(article, registry(), reader)
-    hegseth = [(q.paragraph, q.kind, q.inferred) for q in reading.quotations if q.speaker and q.speaker.id == "pete-hegseth"]
+    hegseth = [
+        (q.paragraph, q.kind, q.inferred)
+        for q in reading.quotations
+        if q.statement and q.speaker and q.speaker.id == "pete-hegseth"
+    ]
     assert hegseth == [
         (6, Kind.INDIRECT, False),
         (8, Kind.DIRECT, False),
