@@ -45,11 +45,11 @@ _NAMED_MODE = 0.5
 _LEAD = 3
 """Paragraphs at the top that tell the news in whatever tense."""
 _MEETING_TYPES = frozenset(["CONSULT", "AGREE"])
-_VERB_FLOOR, _NOUN_FLOOR, _MUTUAL_FLOOR = 0.4, 0.6, 0.3
-"""How likely the model must find a candidate; where two parties are named with a verb of meeting, less is enough."""
+_SINGLE_FLOOR, _PHRASE_FLOOR, _MUTUAL_FLOOR = 0.6, 0.4, 0.3
+"""How likely the model must find a candidate."""
 _INVITED = 0.9
 """The model was shown next to no invitations; the word says it."""
-_BEFORE, _AFTER = 5, 12
+_BEFORE, _AFTER = 8, 16
 """How many words around a trigger the model is shown: other clauses tell of other things."""
 _NO_PARTY = Place(0, 0)
 
@@ -107,7 +107,7 @@ def _candidates(view: View) -> Iterator[_Candidate]:
         if parties is None:
             continue
         confidence = _likelihood(words, triggers, trigger, parties) + (_NAMED_MODE if trigger.sense.mode == "phone" else 0)
-        if confidence < _floor(trigger.sense):
+        if confidence < _floor(trigger):
             continue
         for each in _each(words, trigger, parties):
             key = (frozenset(a.id for a in (*each.actors, *each.recipients)), trigger.sense.type)
@@ -122,10 +122,12 @@ def _candidates(view: View) -> Iterator[_Candidate]:
         yield candidate
 
 
-def _floor(sense: Sense) -> float:
-    if sense.noun:
-        return _NOUN_FLOOR
-    return _MUTUAL_FLOOR if sense.roles is Roles.MUTUAL else _VERB_FLOOR
+def _floor(trigger: Trigger) -> float:
+    """A single verb has to be likelier than a phrase ("impose tariffs") or a verb of meeting."""
+    sense = trigger.sense
+    if sense.noun or (sense.roles is not Roles.MUTUAL and trigger.weight == 1):
+        return _SINGLE_FLOOR
+    return _MUTUAL_FLOOR if sense.roles is Roles.MUTUAL else _PHRASE_FLOOR
 
 
 def _agreed_upon(agreement: _Candidate, other: _Candidate) -> bool:
