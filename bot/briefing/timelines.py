@@ -81,12 +81,15 @@ def _entry(group: list[CitedEvent]) -> Entry:
 
 
 def _text(cited: CitedEvent) -> str:
-    """Who met whom is told in a neutral line; what else was done, in the article's own words after the actor's name."""
+    """Who met whom is told in a neutral line; what else was done, in the article's own words after the actor's name;
+    what somebody else reports, with who it is."""
     event = cited.event
     words = " ".join(cited.words.split())
+    others = tuple(a for a in event.reported_by if a not in event.actors)
+    note = f" (according to {listed(others)})" if others and len(others) == len(event.reported_by) else ""
     if not words or event.mode in _MEETINGS or event.type in _PLAIN:
-        return told(event)
-    return f"{listed(event.actors)}: {words}"
+        return told(event) + note
+    return f"{listed(event.actors)}{note}: {words}"
 
 
 def _said(cited: Cited) -> Entry:

@@ -14,34 +14,46 @@ _MADE_BY_THE_NAMED = frozenset(["CONCEDE", "AGREE"])
 
 def stance_events(view: View, told: Sequence[Event], background: bool) -> Iterator[Event]:
     """One event for what each known speaker says in the sentence, unless ``told`` has it already."""
-    for said in view.said:
-        speaker = said.quotation.speaker
+    for whole in view.said:
+        speaker = whole.quotation.speaker
         if speaker is None or speaker.type in (ActorType.GROUP, ActorType.UNNAMED):
             continue
-        for actor, stance in _taken(view, said, speaker):
+        for actor, stance, said in _taken(view, whole, speaker):
             same = [event for event in told if event.type == stance.sense.type]
             if not same or (stance.sense.type not in _MADE_BY_THE_NAMED and not any(actor in e.actors for e in same)):
                 yield _stance_event(view, said, actor, stance, background)
 
 
-def _taken(view: View, said: Said, speaker: ActorRef) -> list[tuple[ActorRef, Trigger]]:
-    """The first stance of each who takes one in what is said."""
-    first: dict[ActorRef, Trigger] = {}
+def _taken(view: View, said: Said, speaker: ActorRef) -> list[tuple[ActorRef, Trigger, Said]]:
+    """The first stance of each who takes one in what is said, and the part of it that tells so."""
+    first: dict[ActorRef, tuple[Trigger, int]] = {}
     for stance in lexicon().stances(view.scene.words[said.first : said.last]):
-        first.setdefault(_doer(view.scene, said, speaker, stance), stance)
-    return list(first.items())
+        actor, start = _doer(view.scene, said, speaker, stance)
+        first.setdefault(actor, (stance, start))
+    ends = sorted(start for _, start in first.values())
+    parts = ((actor, stance, start, next((e for e in ends if e > start), said.last)) for actor, (stance, start) in first.items())
+    return [
+        (actor, stance, Said(start, _without_and(view.scene, start, end), said.quotation)) for actor, stance, start, end in parts
+    ]
 
 
-def _doer(scene: Scene, said: Said, speaker: ActorRef, stance: Trigger) -> ActorRef:
-    """Promises and concessions are made by whom the words name, other stances taken by the speaker; but somebody
-    who, as it is said, does not see or will not accept, refuses."""
-    start = said.first + stance.start
-    if stance.sense.type == "REJECT" and scene.words[start] in ("not", "n't", "n’t", "will", "would", "never"):
-        named = subject(scene, start)
-        return named.actors[0] if named and said.first <= named.start < start else speaker
+def _without_and(scene: Scene, start: int, end: int) -> int:
+    while end - 1 > start and scene.words[end - 1] in ("and", "but", ","):
+        end -= 1
+    return end
+
+
+def _doer(scene: Scene, said: Said, speaker: ActorRef, stance: Trigger) -> tuple[ActorRef, int]:
+    """Who takes it and where the words about it begin. Promises and concessions are made by whom the words name,
+    other stances taken by the speaker; but somebody who, as it is said, does not see or will not accept, refuses."""
+    at = said.first + stance.start
+    if stance.sense.type == "REJECT" and scene.words[at] in ("not", "n't", "n’t", "will", "would", "never"):
+        named = subject(scene, at)
+        if named and said.first <= named.start < at and named.actors[0] != speaker:
+            return named.actors[0], max(said.first, named.lead)
     if stance.sense.type not in _MADE_BY_THE_NAMED:
-        return speaker
-    return next((a for p in scene.parties if said.first <= p.start < start for a in p.actors), speaker)
+        return speaker, said.first
+    return next((a for p in scene.parties if said.first <= p.start < at for a in p.actors), speaker), said.first
 
 
 def _stance_event(view: View, said: Said, actor: ActorRef, stance: Trigger, background: bool) -> Event:

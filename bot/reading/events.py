@@ -42,6 +42,8 @@ _LIES_AHEAD = frozenset(["will", "wo", "to", "unlikely"])
 _SEVERAL = frozenset(["calls", "conversations", "meetings", "visits"])
 _NAMED_MODE = 0.5
 """What a phone call is preferred by to "discussed", said of the same people."""
+_NO_DAY = (None, DateBasis.UNKNOWN)
+"""What did not take place has no day."""
 _LEAD = 3
 """Paragraphs at the top that tell the news in whatever tense."""
 _MEETING_TYPES = frozenset(["CONSULT", "AGREE"])
@@ -187,7 +189,7 @@ def _event(view: View, candidate: _Candidate, background: bool) -> Event | None:
         when = TimeClass.BACKGROUND if background else TimeClass.NEWS
     talks = not _NEGOTIATIONS.isdisjoint(view.scene.words[trigger.start : trigger.end])
     kind, mode, status = _outcome(trigger.sense, status, talks, _ahead_of_it(view.scene.words, trigger))
-    day, basis = _dated(found, status, when, view.published_on)
+    day, basis = _dated(found, status, when, view.published_on) if status is not Status.NEGATED else _NO_DAY
     return Event(
         type=kind,
         actors=parties.actors,

@@ -57,6 +57,15 @@ def test_two_articles_on_one_event_are_one_entry() -> None:
     assert entry.text == "Berg and Rell spoke by phone"
 
 
+def test_what_somebody_else_reports_says_who() -> None:
+    entries = timeline([event(by=PALACE), event("CONCEDE", mode=None, by=PALACE), event("CONCEDE", mode=None, by=BERG)]).entries
+    assert [e.text for e in entries] == [
+        "Berg and Rell spoke by phone (according to Palace)",
+        "Berg and Rell (according to Palace): words",
+        "Berg and Rell: words",
+    ]
+
+
 def test_a_day_of_publication_says_so() -> None:
     (entry,) = timeline([event(day="2031-03-12", basis=DateBasis.PUBLISHED)]).entries
     assert entry.published
