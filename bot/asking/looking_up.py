@@ -1,7 +1,7 @@
 """An inquiry looked up in the library: which stored words answer it, best first. Nothing here invents a word."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -18,13 +18,16 @@ from bot.ports import Library, Scope
 from bot.reading.document import Document, Place
 from bot.terms import stems, words
 
-SURE = 0.5
+SURE = 0.35
 """Confidence from which on a quotation is shown."""
 _ALTERED = 78
 """Likeness (0-100) from which on quoted words are the claimed ones, altered."""
 _COVERED = 0.75
 _NEAR = 0.34
 _HALF = 0.5
+_AROUND = 0.7
+"""What words in a quotation's paragraph weigh beside words in the quotation."""
+_BACK, _AHEAD, _MANY = 3, 1, 60
 
 
 @cache
@@ -81,7 +84,16 @@ class LookUp:
         found = [c for c in await self._library.quotations(speakers, scope, words=wanted, limit=400) if shown(c)]
         if not terms:
             return sorted(found, key=_order)
-        return about(found, terms)
+        return about(found, terms, await self._surroundings(found))
+
+    async def _surroundings(self, found: Sequence[Cited]) -> dict[int, frozenset[str]]:
+        """The stems of the paragraphs around each quotation, by its number; nothing where there are very many."""
+        around: dict[int, frozenset[str]] = {}
+        for cited in found[:_MANY] if len(found) <= _MANY else ():
+            at = cited.quotation.paragraph
+            held = await self._library.paragraphs(cited.article.id, at - _BACK, at + _AHEAD)
+            around[cited.number] = frozenset(stem for _, text in held for stem in stems(text))
+        return around
 
     async def _nearby(self, inquiry: Inquiry, speakers: Sequence[str]) -> Nearby:
         """What the person may want instead: other days, accounts by others, mentions."""
@@ -187,9 +199,12 @@ def shown(cited: Cited) -> bool:
     return cited.quotation.statement and cited.quotation.confidence >= SURE
 
 
-def about(found: Sequence[Cited], terms: Sequence[str]) -> list[Cited]:
-    """Those on the topic, best first: the words in what is said weigh most, then in the paragraph around it."""
+def about(found: Sequence[Cited], terms: Sequence[str], around: Mapping[int, Collection[str]] | None = None) -> list[Cited]:
+    """Those on the topic, best first: the words in what is said weigh most, then those in its paragraph;
+    where nothing is on it, what stands ``around`` decides."""
     weighed = {c.number: _relevance(c, terms) for c in found}
+    if max(weighed.values(), default=0.0) < _NEAR:
+        weighed = {c.number: _share(terms, (around or {}).get(c.number, ())) for c in found}
     for before, after in pairwise(found):
         for one, other in ((before, after), (after, before)):
             near = one.article.id == other.article.id and one.quotation.paragraph + 1 == other.quotation.paragraph
@@ -202,7 +217,7 @@ def about(found: Sequence[Cited], terms: Sequence[str]) -> list[Cited]:
 
 def _relevance(cited: Cited, terms: Sequence[str]) -> float:
     inside, around = _share(terms, _stems_of(cited)), _share(terms, stems(cited.context))
-    return max(inside, 0.7 * around)
+    return max(inside, _AROUND * around)
 
 
 def _share(terms: Sequence[str], given: Iterable[str]) -> float:
