@@ -9,7 +9,9 @@ from bot.reading.event_scene import Scene
 from bot.reading.event_shades import nearest_date, time_class
 from bot.reading.event_views import Said, View
 
-_MADE_BY_THE_NAMED = frozenset(["CONCEDE", "AGREE"])
+_MADE_BY_THE_NAMED = frozenset(["CONCEDE"])
+_FEWEST = 6
+"""Words it takes to take a stance: a fragment in quotation marks ("bad deal") says too little of whom it is about."""
 
 
 def stance_events(view: View, told: Sequence[Event], background: bool) -> Iterator[Event]:
