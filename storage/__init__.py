@@ -7,6 +7,8 @@ from storage.conversations import StoredConversations
 from storage.database import Database
 from storage.library import StoredLibrary
 from storage.migrate import bring_up_to_date
+from storage.orders import StoredOrders
+from storage.outbox import StoredOutbox
 
 __all__ = ["Storage", "open_storage"]
 
@@ -18,6 +20,8 @@ class Storage:
     database: Database
     library: StoredLibrary
     conversations: StoredConversations
+    orders: StoredOrders
+    outbox: StoredOutbox
 
     async def check(self) -> str | None:
         """The first problem found by the engine's own check, in one line; ``None`` where all is sound."""
@@ -44,4 +48,6 @@ async def open_storage(url: str) -> Storage:
     except BaseException:
         await database.close()
         raise
-    return Storage(database, StoredLibrary(database), StoredConversations(database))
+    return Storage(
+        database, StoredLibrary(database), StoredConversations(database), StoredOrders(database), StoredOutbox(database)
+    )

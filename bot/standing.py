@@ -1,0 +1,200 @@
+"""Standing orders and deliveries: the nouns, and what the core needs kept of them.
+
+An article's *arrival* is a number that grows with every stored article, without a gap in what is visible: all articles
+up to an arrival are there once it is seen. "Since the last digest" means arrivals, so nothing is told twice or missed.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+from typing import Protocol
+
+from bot.model import ActorRef, Destination, Platform
+
+
+class Mode(StrEnum):
+    """When a follow is heard of: in a message of its own, or in the digest."""
+
+    AT_ONCE = "at once"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """An actor that a destination wants to hear of; with ``topic`` only on that. ``by`` is who asked for it."""
+
+    actor: ActorRef
+    topic: str | None
+    mode: Mode
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestOrder:
+    """When a destination's digest comes: ``cadence`` in the text form of ``bot.briefing.schedules``."""
+
+    cadence: str
+    next_at: datetime
+    by: str
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """When a destination is left in peace, and what is kept from it. ``quiet`` are local hours in ``zone``."""
+
+    snoozed_until: datetime | None = None
+    quiet: tuple[time, time] | None = None
+    zone: str = "UTC"
+    mutes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All standing orders of one destination."""
+
+    follows: tuple[Follow, ...] = ()
+    digest: DigestOrder | None = None
+    manner: Manner = Manner()
+
+
+@dataclass(frozen=True, slots=True)
+class DueDigest:
+    """A digest whose time has come. ``told`` is the last arrival that digests here have covered; ``spoke_at`` when the
+    last one was made, ``None`` before the first."""
+
+    number: int
+    destination: Destination
+    cadence: str
+    due_at: datetime
+    told: int
+    spoke_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message to owe: ``key`` is unique for life; ``content`` says, as JSON, what it is to tell."""
+
+    key: str
+    kind: str
+    content: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A digest's progress: the message it owes, and when it is due next."""
+
+    digest: DueDigest
+    delivery: Delivery
+    next_at: datetime
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A destination that wants to hear at once, the follow that says so, and its manner."""
+
+    number: int
+    follow: Follow
+    manner: Manner
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What one destination is to hear at once: numbers of quotations, and the marks by which repeats are known."""
+
+    number: int
+    quotations: tuple[int, ...]
+    marks: tuple[str, ...]
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery in this process's hands until the lease ends. ``uncertain``: an earlier try may have arrived."""
+
+    key: str
+    kind: str
+    content: str
+    destination: Destination
+    manner: Manner
+    attempts: int
+    uncertain: bool
+    due_at: datetime
+
+
+class OrderBook(Protocol):
+    """Keeps standing orders. All times are aware."""
+
+    async def standing(self, destination: Destination) -> Standing:
+        """All orders of a destination; an empty ``Standing`` where there are none."""
+
+    async def change(self, destination: Destination, by: str, at: datetime, change: Callable[[Standing], Standing]) -> Standing:
+        """Put ``change(standing)`` in its place, in one transaction, and keep what was for ``undo``."""
+
+    async def undo(self, destination: Destination, by: str) -> Standing | None:
+        """Take back the last change of this person here, once; ``None`` if there is none."""
+
+    async def follows_in(self, platform: Platform, workspace: str) -> int:
+        """How many follows a workspace has."""
+
+    async def due(self, now: datetime, limit: int) -> list[DueDigest]:
+        """Digests whose time has come, longest due first."""
+
+    async def progress(self, steps: Sequence[Step]) -> int:
+        """In one transaction: owe each message and move its digest on; a digest that another process moved is left.
+
+        Returns how many were moved here.
+        """
+
+    async def newest(self) -> int:
+        """The latest arrival; 0 in an empty library."""
+
+    async def arrivals(self, after: int, upto: int) -> list[str]:
+        """Ids of the articles with ``after`` < arrival <= ``upto``, in order of arrival."""
+
+    async def alerted(self) -> int:
+        """The arrival up to which alerts were made."""
+
+    async def followed(self) -> list[str]:
+        """Ids of the actors that anybody wants to hear of at once."""
+
+    async def listeners(self, actors: Collection[str]) -> list[Listener]:
+        """Who wants to hear of these actors at once."""
+
+    async def heard(self, marks: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+        """Those (destination number, mark) that were owed before."""
+
+    async def alert(self, alerts: Sequence[Alert], after: int, upto: int, now: datetime) -> bool:
+        """In one transaction: owe the alerts, gathered into those still waiting, and move on from ``after`` to ``upto``.
+
+        False, and nothing done, if another process moved on first.
+        """
+
+
+class Outbox(Protocol):
+    """Keeps messages that are owed, from intent to outcome."""
+
+    async def claim(self, now: datetime, until: datetime, platforms: Collection[Platform], limit: int) -> list[Claim]:
+        """Take due deliveries, longest due first; nobody else gets them before ``until``. A delivery whose lease ran out
+        is taken again as ``uncertain``."""
+
+    async def sent(self, key: str, message: str, at: datetime) -> None:
+        """It arrived, as ``message`` (the platform's id)."""
+
+    async def skipped(self, key: str, reason: str, at: datetime) -> None:
+        """There was nothing to say."""
+
+    async def later(self, key: str, next_at: datetime, reason: str, *, uncertain: bool, counted: bool) -> None:
+        """Try again then; ``counted`` tries add up to giving up."""
+
+    async def dead(self, key: str, reason: str, at: datetime) -> None:
+        """Given up; kept with its reason."""
+
+    async def gone(self, key: str, reason: str, at: datetime) -> None:
+        """The destination is closed: this and all that it is owed is given up, and its digest paused."""
+
+    async def states(self) -> dict[str, int]:
+        """How many deliveries are in each state."""

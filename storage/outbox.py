@@ -1,0 +1,100 @@
+"""Messages owed, from intent to outcome: implements ``bot.standing.Outbox``."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import Platform
+from bot.standing import Claim
+from storage.briefing_tables import deliveries, destinations, digests
+from storage.database import Database
+from storage.standing_rows import destination_of, manner_of
+
+
+class StoredOutbox:
+    """The outbox on a database; several processes may share it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, now: datetime, until: datetime, platforms: Collection[Platform], limit: int) -> list[Claim]:
+        """See ``bot.standing.Outbox``."""
+        query = (
+            select(deliveries, destinations)
+            .join(destinations, destinations.c.number == deliveries.c.destination)
+            .where(
+                deliveries.c.state.in_(("owed", "sending")), deliveries.c.next_at <= now,
+                destinations.c.platform.in_([str(platform) for platform in platforms]),
+                or_(destinations.c.snoozed_until.is_(None), destinations.c.snoozed_until <= now),
+            )
+            .order_by(deliveries.c.next_at, deliveries.c.key)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=deliveries)
+        )  # fmt: skip
+        if not await self._anything(now):
+            return []
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+            await _lease(connection, [row["key"] for row in rows if row["state"] == "owed"], until)
+            await _lease(connection, [row["key"] for row in rows if row["state"] == "sending"], until, uncertain=True)
+        return [
+            Claim(
+                row["key"], row["kind"], row["content"], destination_of(row), manner_of(row), row["attempts"],
+                row["uncertain"] or row["state"] == "sending", row["due_at"],
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    async def _anything(self, now: datetime) -> bool:
+        """One look that takes no lock: most ticks find nothing."""
+        waiting = select(deliveries.c.key).where(deliveries.c.state.in_(("owed", "sending")), deliveries.c.next_at <= now)
+        async with self._database.reading() as connection:
+            return (await connection.execute(waiting.limit(1))).first() is not None
+
+    async def sent(self, key: str, message: str, at: datetime) -> None:
+        """See ``bot.standing.Outbox``."""
+        await self._settle(key, state="sent", message=message, settled_at=at)
+
+    async def skipped(self, key: str, reason: str, at: datetime) -> None:
+        """See ``bot.standing.Outbox``."""
+        await self._settle(key, state="skipped", reason=reason, settled_at=at)
+
+    async def later(self, key: str, next_at: datetime, reason: str, *, uncertain: bool, counted: bool) -> None:
+        """See ``bot.standing.Outbox``."""
+        more = deliveries.c.attempts + int(counted)
+        await self._settle(key, state="owed", next_at=next_at, reason=reason, uncertain=uncertain, attempts=more)
+
+    async def dead(self, key: str, reason: str, at: datetime) -> None:
+        """See ``bot.standing.Outbox``."""
+        await self._settle(key, state="dead", reason=reason, settled_at=at)
+
+    async def gone(self, key: str, reason: str, at: datetime) -> None:
+        """See ``bot.standing.Outbox``."""
+        async with self._database.writing() as connection:
+            which = select(deliveries.c.destination).where(deliveries.c.key == key)
+            number = (await connection.execute(which)).scalar_one()
+            await connection.execute(update(destinations).where(destinations.c.number == number).values(gone=reason))
+            await connection.execute(update(digests).where(digests.c.destination == number).values(paused=True))
+            owed = (deliveries.c.destination == number, deliveries.c.state.in_(("owed", "sending")))
+            given_up = {"state": "dead", "reason": reason, "settled_at": at}
+            await connection.execute(update(deliveries).where(*owed).values(given_up))
+
+    async def states(self) -> dict[str, int]:
+        """See ``bot.standing.Outbox``."""
+        query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state).order_by(deliveries.c.state)
+        async with self._database.reading() as connection:
+            return dict((await connection.execute(query)).tuples().all())
+
+    async def _settle(self, key: str, **values: Any) -> None:
+        async with self._database.writing() as connection:
+            await connection.execute(update(deliveries).where(deliveries.c.key == key).values(values))
+
+
+async def _lease(connection: AsyncConnection, keys: list[str], until: datetime, *, uncertain: bool | None = None) -> None:
+    if keys:
+        values: dict[str, object] = {"state": "sending", "next_at": until}
+        values |= {"uncertain": True} if uncertain else {}
+        await connection.execute(update(deliveries).where(deliveries.c.key.in_(keys)).values(values))
