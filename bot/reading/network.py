@@ -161,9 +161,9 @@ def _second_stage(
     known = np.concatenate([hidden, anchors[:, None]], -1) @ weights["u.weight"].T + weights["u.bias"]
     sentences = np.frombuffer(document.sentence, np.uint32).astype(np.int64)
     for cue in cues:
-        first, last = _window(document, cue.token)
+        first, last = window(document, cue.token)
         seen = hidden[cue.token] @ weights["v.weight"].T
-        distance = _bucket(np.arange(first, last) - cue.token)
+        distance = bucket(np.arange(first, last) - cue.token)
         apart = np.clip(sentences[first:last] - sentences[cue.token], -2, 2) + 2
         x = np.maximum(known[first:last] + seen + weights["rel.weight"][distance] + weights["sd.weight"][apart], 0)
         for layer, dilation in enumerate(SECOND_DILATIONS):
@@ -174,7 +174,8 @@ def _second_stage(
         yield cue, first, likelihoods.argmax(-1), likelihoods
 
 
-def _window(document: Document, token: int) -> tuple[int, int]:
+def window(document: Document, token: int) -> tuple[int, int]:
+    """The tokens ``[first, last)`` among which a cue's source and content are looked for: its paragraph, the next after a colon."""
     index = document.paragraph[token]
     paragraph = document.paragraphs[index]
     first, last = max(paragraph.first, token - REACH), min(paragraph.last, token + REACH)
@@ -182,7 +183,7 @@ def _window(document: Document, token: int) -> tuple[int, int]:
     return first, min(document.paragraphs[index + 1].last, token + REACH) if announces else last
 
 
-def _bucket(distance: Integers) -> Integers:
+def bucket(distance: Integers) -> Integers:
     """Distances up to 7 apart are told exactly, longer ones by quarters of an octave; behind and ahead apart."""
     size = np.abs(distance)
     coarse = np.minimum(23, 8 + np.floor(4 * np.log2(np.maximum(size, 8) / 8)).astype(np.int64))
