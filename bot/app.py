@@ -25,15 +25,20 @@ from adapters.sources.files import articles_in, files_under, lines_of, open_bina
 from bot.actors import Registry, load_registry
 from bot.asking.compose import reply_of
 from bot.asking.forms import answer_to_json
+from bot.briefing.deliveries import PACE, Deliveries, Pacer
+from bot.briefing.forms import edition_json
+from bot.briefing.orders import StandingOrders
+from bot.briefing.service import Service
 from bot.config import Settings
 from bot.desk import AttacheDesk, build_desk
 from bot.errors import SettingsError, SourceError, StorageError, UnreadableSource, UsageError
 from bot.formats import article_json, reading_json
 from bot.model import Article, Asker, Coverage, Destination, Platform, Reading, Request, Span
-from bot.ports import Scope, Stored
+from bot.ports import Courier, Scope, Stored
 from bot.reading import read
 from bot.reading.bulk import Reader, read_all
 from bot.replies import plain
+from bot.ticking import ticking
 from storage import Storage, open_storage
 
 
@@ -63,7 +68,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     storage = await open_storage(settings.database())
     try:
         registry = load_registry()
-        desk = build_desk(storage.library, storage.conversations, registry, zone=settings.zone)
+        orders = StandingOrders(storage.orders, storage.outbox, storage.library, zone=settings.zone)
+        desk = build_desk(storage.library, storage.conversations, registry, zone=settings.zone, orders=orders, keeper=storage)
         await desk.refresh()
         yield House(settings, storage, registry, desk)
     finally:
@@ -255,7 +261,10 @@ class Finding:
 
 
 class Served(Protocol):
-    """A chat platform as the house serves it."""
+    """A chat platform as the house serves it; ``courier`` is its way out."""
+
+    @property
+    def courier(self) -> Courier: ...
 
     async def serve(self) -> None:
         """Listen until ``stop``. Raises an ``AttacheError`` if that is impossible as things are set up."""
@@ -277,18 +286,36 @@ async def run(settings: Settings) -> None:
         with suppress(NotImplementedError):
             for sign in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-        await serve_until(stop, platforms)
+        service = Service(house.storage.orders, house.storage.library, house.registry)
+        couriers = {platform: served.courier for platform, served in platforms.items()}
+        async with ticking(service, Deliveries(house.storage.outbox, service.compose, couriers, now, pacers=pacers()), now):
+            await serve_until(stop, list(platforms.values()))
 
 
-def served(house: House) -> list[Served]:
+def pacers() -> dict[Platform, Pacer]:
+    """One for each platform, on the running loop's clock."""
+    return {platform: Pacer(rate, asyncio.get_running_loop().time, asyncio.sleep) for platform, rate in PACE.items()}
+
+
+async def digest(settings: Settings, on: date | None, zone: str) -> tuple[dict[str, object], str]:
+    """What a digest would tell of the articles of a day and the day before, as JSON and as text; sends nothing."""
+    async with open_house(settings) as house:
+        coverage = await plant_seeds(house)
+        day = on or coverage.last or now().date()
+        service = Service(house.storage.orders, house.storage.library, house.registry)
+        reply, edition = await service.preview(day, zone)
+        return edition_json(edition) | {"on": day.isoformat(), "zone": zone, "text": plain(reply)}, plain(reply)
+
+
+def served(house: House) -> dict[Platform, Served]:
     """The platforms that are configured, ready to serve; each imports its SDK here and not before."""
-    platforms: list[Served] = []
+    platforms: dict[Platform, Served] = {}
     if house.settings.discord_token:
         from adapters.discord import build_bot
 
-        purge = partial(house.storage.conversations.purge, Platform.DISCORD)
-        known = partial(house.storage.conversations.workspaces, Platform.DISCORD)
-        platforms.append(build_bot(house.settings, house.desk, now, purge=purge, known=known))
+        purge = partial(house.storage.purge, Platform.DISCORD)
+        known = partial(house.storage.workspaces, Platform.DISCORD)
+        platforms[Platform.DISCORD] = build_bot(house.settings, house.desk, now, purge=purge, known=known)
     return platforms
 
 
@@ -351,6 +378,7 @@ async def status(settings: Settings) -> dict[str, object]:
             "first": coverage.first.isoformat() if coverage.first else None,
             "last": coverage.last.isoformat() if coverage.last else None,
             "last_read_at": coverage.last_read_at.isoformat() if coverage.last_read_at else None,
+            "messages": [f"{many} {state}" for state, many in (await house.storage.outbox.states()).items()],
         }
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
+from zoneinfo import available_timezones
 
 import structlog
 import typer
@@ -134,6 +135,30 @@ def ingest(
         file=sys.stderr,
     )
     _fail_for(tally.problems)
+
+
+@cli.command()
+def digest(
+    context: typer.Context,
+    on: Annotated[str | None, typer.Option("--on", help="The day, YYYY-MM-DD; default the last day read.")] = None,
+    zone: ZoneOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a digest would say; sends nothing."""
+    from bot import app
+
+    settings = _settings(context)
+    held, text = asyncio.run(app.digest(settings, _day(on, "--on"), _known_zone(zone or settings.zone)))
+    if as_json:
+        _print_json(held)
+    else:
+        print(text)
+
+
+def _known_zone(zone: str) -> str:
+    if zone not in available_timezones():
+        raise UsageError(f"--zone: {zone!r} is no IANA zone; write one such as Europe/Brussels")
+    return zone
 
 
 @cli.command()

@@ -203,7 +203,7 @@ class AttacheDesk:
 
     async def _forgotten(self, request: Request) -> Reply:
         turns = await self._conversations.forget(request.place.platform, request.asker.id)
-        more = f" {await self._keeper.forget(request.asker)}" if self._keeper else ""
+        more = f" {await self._keeper.forget(request.place.platform, request.asker)}" if self._keeper else ""
         return _says(f"Removed: {turns} remembered conversation{'s' * (turns != 1)}.{more}").privately()
 
     async def _exported(self, request: Request, inquiry: Inquiry, turn: Turn | None, previous: Inquiry | None) -> Reply:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.model import Asker, Platform
 from storage.conversations import StoredConversations
 from storage.database import Database
 from storage.library import StoredLibrary
@@ -30,6 +31,21 @@ class Storage:
     async def backup(self, path: Path) -> None:
         """Copy an SQLite database, while it is in use, into a new file. Raises ``StorageError``."""
         await self.database.backup(path)
+
+    async def purge(self, platform: Platform, workspace: str) -> None:
+        """Remove all that is kept of a workspace that the bot has left."""
+        await self.conversations.purge(platform, workspace)
+        await self.orders.purge(platform, workspace)
+
+    async def workspaces(self, platform: Platform) -> list[str]:
+        """Workspaces of a platform that anything is kept of, in order."""
+        held = {*await self.conversations.workspaces(platform), *await self.orders.workspaces(platform)}
+        return sorted(held)
+
+    async def forget(self, platform: Platform, asker: Asker) -> str:
+        """Implements ``bot.asking.orders.Keeper``."""
+        removed = await self.orders.forget(platform, asker.id)
+        return f"Also removed: {removed} standing order{'s' * (removed != 1)} of yours."
 
     async def close(self) -> None:
         """Give everything back; what was committed stays."""

@@ -208,9 +208,14 @@ class StoredOrders:
         )  # fmt: skip
 
     async def forget(self, platform: Platform, person: str) -> int:
-        """Remove the orders of a person's own messages, and their name from what they set in channels; how many orders."""
+        """Remove the orders of a person's own messages, and their name from what they set in channels; how many orders.
+
+        A terminal is its person's own.
+        """
         async with self._database.writing() as connection:
-            removed = await _remove(connection, (destinations.c.platform == platform) & (destinations.c.person == person))
+            whose = destinations.c.platform == platform
+            whose = whose if platform is Platform.CONSOLE else whose & (destinations.c.person == person)
+            removed = await _remove(connection, whose)
             here = select(destinations.c.number).where(destinations.c.platform == platform).scalar_subquery()
             for rows in (follows, digests):
                 await connection.execute(update(rows).where(rows.c.by == person, rows.c.destination.in_(here)).values(by=""))

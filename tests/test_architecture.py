@@ -16,7 +16,8 @@ EXTRA = {
     "bot.config": {"platformdirs", "pydantic", "pydantic_settings"},
     "bot.cli": {"rich", "typer"},
     "bot.__main__": {"typer"},
-    "bot.app": {"apscheduler", "platformdirs", "pydantic", "structlog", "adapters", "storage"},
+    "bot.ticking": {"apscheduler"},
+    "bot.app": {"platformdirs", "pydantic", "structlog", "adapters", "storage"},
 }
 """What single modules of the core may use beyond that."""
 DATABASE = {"sqlalchemy", "alembic", "aiosqlite", "asyncpg", "structlog", "cryptography"}

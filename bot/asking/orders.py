@@ -5,7 +5,7 @@ from datetime import datetime, time
 from typing import Protocol
 
 from bot.briefing.cadence import Cadence
-from bot.model import ActorRef, Asker, Cited, Request
+from bot.model import ActorRef, Asker, Cited, Platform, Request
 from bot.replies import Reply
 
 
@@ -47,5 +47,5 @@ class Reports(Protocol):
 class Keeper(Protocol):
     """Knows all that is kept about a person."""
 
-    async def forget(self, asker: Asker) -> str:
+    async def forget(self, platform: Platform, asker: Asker) -> str:
         """Remove it; one line that says what was removed."""

@@ -73,7 +73,7 @@ async def test_a_platform_that_can_t_serve_ends_all(server: Server, tmp_path: Pa
     refused = settings_for(server, token="wrong").model_copy(update={"database_url": f"sqlite+aiosqlite:///{tmp_path}/a.db"})
     async with open_house(refused) as house:
         with pytest.raises(SettingsError, match="not accepted"):
-            await serve_until(asyncio.Event(), served(house))
+            await serve_until(asyncio.Event(), list(served(house).values()))
 
 
 async def test_without_a_platform_run_says_what_to_set(tmp_path: Path) -> None:

@@ -1,0 +1,256 @@
+"""Standing orders from chat: implements ``bot.asking.orders.Orders``. Says what was set, for whom, and when it next shows."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.asking.compose import Sources, said
+from bot.asking.orders import Order
+from bot.briefing.cadence import next_due
+from bot.briefing.peace import quiet_until
+from bot.briefing.schedules import from_text, local, spoken, to_text
+from bot.errors import UsageError
+from bot.model import ActorRef, Destination, Platform, Request
+from bot.ports import Library, Scope
+from bot.replies import Action, Block, Button, Buttons, Item, Paragraph, Reply, Style, Words
+from bot.standing import DigestOrder, Follow, Manner, Mode, OrderBook, Outbox, Standing
+
+MOST_HERE, MOST_IN_WORKSPACE = 100, 2_000
+"""How many follows a destination and a workspace may have."""
+MOST_MUTES = 100
+SHORTEST = timedelta(hours=1)
+"""Runs of a digest are at least so far apart."""
+
+
+class StandingOrders:
+    """Carries out standing orders over an order book."""
+
+    def __init__(self, book: OrderBook, outbox: Outbox, library: Library, *, zone: str = "UTC") -> None:
+        self._book = book
+        self._outbox = outbox
+        self._library = library
+        self._zone = zone
+
+    async def carry_out(self, request: Request, order: Order) -> Reply:
+        """See ``bot.asking.orders.Orders``."""
+        try:
+            return await self._carried_out(request, order)
+        except UsageError as refusal:
+            return _says(str(refusal)).privately()
+
+    async def _carried_out(self, request: Request, order: Order) -> Reply:
+        match order.verb:
+            case "follow" | "alert":
+                return await self._follow(request, order)
+            case "unfollow":
+                return await self._unfollow(request, order)
+            case "following":
+                return await self._following(request)
+            case "digest":
+                return await self._digest(request, order)
+            case "mute" | "snooze" | "quiet":
+                return await self._peace(request, order)
+            case "undo":
+                return await self._undo(request)
+            case "status":
+                return await self._status(request)
+            case _:
+                raise UsageError("Sources are set by whoever runs this bot (ATTACHE_FEEDS, attache ingest).")
+
+    async def _follow(self, request: Request, order: Order) -> Reply:
+        private = order.verb == "alert"
+        place = own(request) if private else here(request)
+        mode = Mode.AT_ONCE if private else Mode(order.mode or Mode.AT_ONCE)
+        wanted = [Follow(actor, order.topic, mode, request.asker.id) for actor in order.actors]
+        if await self._book.follows_in(place.platform, place.workspace) + len(wanted) > MOST_IN_WORKSPACE:
+            raise UsageError(f"This workspace has {MOST_IN_WORKSPACE:,} follows, which is the most; unfollow some first.")
+
+        def change(standing: Standing) -> Standing:
+            kept = {(f.actor.id, f.topic): f for f in (*standing.follows, *wanted)}
+            if len(kept) > MOST_HERE:
+                raise UsageError(f"There are {MOST_HERE} follows here, which is the most; unfollow some first (see: following).")
+            zone = request.asker.zone or self._zone
+            manner = replace(standing.manner, zone=zone) if private or standing == Standing() else standing.manner
+            return replace(standing, follows=tuple(kept.values()), manner=manner)
+
+        standing = await self._change(place, request, change)
+        names = _names(order.actors) + (f" on {order.topic}" if order.topic else "")
+        where = "you, in private" if place.person else "here"
+        head = _says(f"Following {names}: {_when(mode, standing)}. Who hears it: {where}.", undo=True)
+        return await self._last_said(head, order, standing, request.at)
+
+    async def _last_said(self, reply: Reply, order: Order, standing: Standing, at: datetime) -> Reply:
+        """The reply with what an alert would have shown last, so that a person sees what is coming."""
+        blocks: list[Block] = list(reply.blocks[:1])
+        sources = Sources()
+        if order.last:
+            cited = order.last
+            name = cited.quotation.speaker.name if cited.quotation.speaker else "Speaker not known"
+            place = sources.cite(cited.article, (cited.quotation.paragraph,))
+            blocks += [
+                _line("The last it would have told:"),
+                Item((Words(f"{name}: ", Style.STRONG), *said(cited), Words(" "), place)),
+            ]
+        elif order.verb == "alert":
+            blocks.append(_line("Nothing that it would have told has been read so far."))
+        if end := quiet_until(standing.manner, at):
+            blocks.append(_line(f"Messages are held back until {local(end, standing.manner.zone)}."))
+        return Reply((*blocks, *reply.blocks[1:]), private=order.verb == "alert", sources=sources.lines())
+
+    async def _unfollow(self, request: Request, order: Order) -> Reply:
+        ids = {actor.id for actor in order.actors}
+        removed: list[Follow] = []
+        for place in dict.fromkeys((here(request), own(request))):
+
+            def change(standing: Standing, place: Destination = place) -> Standing:
+                mine = [f for f in standing.follows if f.actor.id in ids and order.topic in (None, f.topic)]
+                kept = tuple(f for f in standing.follows if f not in mine)
+                if any(f.by != request.asker.id for f in mine) and not _may(request, place):
+                    raise UsageError("Somebody else follows that here; they or an administrator can end it.")
+                removed.extend(mine)
+                return replace(standing, follows=kept)
+
+            await self._change(place, request, change)
+        if not removed:
+            raise UsageError(f"{_names(order.actors)} is not followed here or by you; see: following.")
+        return _says(f"No longer following {_names(tuple(dict.fromkeys(f.actor for f in removed)))}.", undo=True)
+
+    async def _following(self, request: Request) -> Reply:
+        blocks: list[Block] = []
+        for title, place in (("Here", here(request)), ("You, in private", own(request))):
+            standing = await self._book.standing(place)
+            if standing.follows and not (blocks and place == here(request)):
+                blocks.append(_line(f"{title}:"))
+                blocks += [Item((Words(_follow_line(follow)),)) for follow in standing.follows]
+        return Reply(tuple(blocks) or (_line("Nobody is followed here or by you. Write for example: follow Zelensky."),), True)
+
+    async def _digest(self, request: Request, order: Order) -> Reply:
+        place = here(request)
+        if order.change == "show":
+            return _says(_digest_line(await self._book.standing(place), request.at))
+        if not _may(request, place):
+            raise UsageError("A channel's digest is set by its administrators; write to me directly for a digest of your own.")
+        standing = await self._change(place, request, lambda standing: _with_digest(standing, order, request))
+        return _says(_digest_line(standing, request.at), undo=True)
+
+    async def _peace(self, request: Request, order: Order) -> Reply:
+        zone = request.asker.zone or self._zone
+
+        def change(standing: Standing) -> Standing:
+            manner = replace(standing.manner, zone=zone)
+            if order.verb == "mute":
+                mutes = tuple(dict.fromkeys((*manner.mutes, order.topic or "")))
+                if len(mutes) > MOST_MUTES:
+                    raise UsageError(f"You have muted {MOST_MUTES} topics, which is the most; undo some first.")
+                return replace(standing, manner=replace(manner, mutes=mutes))
+            if order.verb == "snooze":
+                return replace(standing, manner=replace(manner, snoozed_until=order.until))
+            return replace(standing, manner=replace(manner, quiet=order.hours))
+
+        standing = await self._change(own(request), request, change)
+        return _says(_peace_line(order, standing.manner, zone), undo=True).privately()
+
+    async def _undo(self, request: Request) -> Reply:
+        for place in dict.fromkeys((here(request), own(request))):
+            if (standing := await self._book.undo(place, request.asker.id)) is not None:
+                follows = len(standing.follows)
+                return _says(
+                    f"Undone. {follows} follow{'s' * (follows != 1)} now. {_digest_line(standing, request.at)}"
+                ).privately()
+        raise UsageError("There is nothing of yours to undo here.")
+
+    async def _status(self, request: Request) -> Reply:
+        standing = await self._book.standing(here(request))
+        coverage = await self._library.coverage(Scope())
+        states = await self._outbox.states()
+        read = f", last at {coverage.last_read_at:%d %b %Y %H:%M} UTC" if coverage.last_read_at else ""
+        owed = states.get("owed", 0) + states.get("sending", 0)
+        return _says(
+            f"Read: {coverage.articles:,} article{'s' * (coverage.articles != 1)}{read}. Messages: {states.get('sent', 0):,} sent, {owed:,} waiting, "
+            f"{states.get('dead', 0):,} given up. Followed here: {len(standing.follows)}. {_digest_line(standing, request.at)}"
+        )
+
+    async def _change(self, place: Destination, request: Request, change: Callable[[Standing], Standing]) -> Standing:
+        return await self._book.change(place, request.asker.id, request.at, change)
+
+
+def here(request: Request) -> Destination:
+    """The place of a request, its channel rather than a thread in it."""
+    return request.place if request.place.person else replace(request.place, thread=None)
+
+
+def own(request: Request) -> Destination:
+    """Where only the asker reads it."""
+    place = request.place
+    if place.person or place.platform is Platform.CONSOLE:
+        return here(request)
+    workspace = place.workspace if place.platform is Platform.SLACK else ""
+    return Destination(place.platform, workspace, "", person=request.asker.id)
+
+
+def _may(request: Request, place: Destination) -> bool:
+    """One's own place, or a shared one for its administrators."""
+    return bool(place.person) or place.platform is Platform.CONSOLE or request.asker.administrator
+
+
+def _with_digest(standing: Standing, order: Order, request: Request) -> Standing:
+    digest = standing.digest
+    if order.change == "set" and order.cadence:
+        first = next_due(order.cadence, request.at)
+        if next_due(order.cadence, first.at).at - first.at < SHORTEST:
+            raise UsageError("A digest comes at most once an hour; choose times further apart.")
+        made = DigestOrder(to_text(order.cadence), first.at, request.asker.id)
+        return replace(standing, digest=made, manner=replace(standing.manner, zone=order.cadence.zone))
+    if digest is None:
+        raise UsageError("There is no digest here yet. Write for example: daily digest at 8am Brussels.")
+    if order.change == "off":
+        return replace(standing, digest=None)
+    paused = order.change == "pause"
+    return replace(standing, digest=replace(digest, paused=paused, next_at=next_due(from_text(digest.cadence), request.at).at))
+
+
+def _digest_line(standing: Standing, at: datetime) -> str:
+    digest = standing.digest
+    if digest is None:
+        return "No digest is set here. To have one: daily digest at 8am Brussels."
+    cadence = from_text(digest.cadence)
+    if digest.paused:
+        return f"Digest {spoken(cadence)}: paused. To go on: digest resume."
+    about = f", about the {len(standing.follows)} you follow here first" if standing.follows else ""
+    return f"Digest here {spoken(cadence)}{about}. Next: {local(next_due(cadence, at).at, cadence.zone)}."
+
+
+def _peace_line(order: Order, manner: Manner, zone: str) -> str:
+    if order.verb == "mute":
+        return f"Muted for you: {order.topic}. Nobody else is affected."
+    if order.verb == "snooze" and manner.snoozed_until:
+        return f"No messages to you until {local(manner.snoozed_until, zone)}. They wait; nothing is lost."
+    if manner.quiet:
+        first, last = manner.quiet
+        return f"Quiet from {first:%H:%M} to {last:%H:%M} ({zone}). What comes in between waits until {last:%H:%M}."
+    return "No quiet hours."
+
+
+def _when(mode: Mode, standing: Standing) -> str:
+    if mode is Mode.AT_ONCE:
+        return "a message as soon as something new is read"
+    if standing.digest is None:
+        return "in the digest, which is not set here yet (write: daily digest at 8am Brussels)"
+    return "in the digest"
+
+
+def _follow_line(follow: Follow) -> str:
+    return f"{follow.actor.name}{' on ' + follow.topic if follow.topic else ''} ({follow.mode})"
+
+
+def _names(actors: tuple[ActorRef, ...]) -> str:
+    return ", ".join(actor.name for actor in actors)
+
+
+def _line(text: str) -> Paragraph:
+    return Paragraph((Words(text),))
+
+
+def _says(text: str, *, undo: bool = False) -> Reply:
+    line = _line(text)
+    return Reply((line, Buttons((Button("Undo", Action("undo")),)))) if undo else Reply((line,))
