@@ -1,5 +1,6 @@
 """Every test of the contract runs on both databases: a file of SQLite, and a PostgreSQL server of this test run's own."""
 
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -13,11 +14,13 @@ from storage import Storage, open_storage
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running PostgreSQL."""
-    postgres = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield postgres.get_uri()
-    postgres.cleanup()
+def server() -> Iterator[str]:
+    """The address of a running PostgreSQL. Its folder is one that the server's own user can reach, also when tests run as root."""
+    with tempfile.TemporaryDirectory(prefix="attache-postgres-") as folder:
+        Path(folder).chmod(0o755)
+        postgres = get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield postgres.get_uri()
+        postgres.cleanup()
 
 
 @pytest.fixture
