@@ -84,9 +84,9 @@ class StoredOutbox:
 
     async def states(self) -> dict[str, int]:
         """See ``bot.standing.Outbox``."""
-        query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state).order_by(deliveries.c.state)
+        query = select(deliveries.c.state, func.count().label("many")).group_by(deliveries.c.state).order_by(deliveries.c.state)
         async with self._database.reading() as connection:
-            return dict((await connection.execute(query)).tuples().all())
+            return {row.state: row.many for row in await connection.execute(query)}
 
     async def _settle(self, key: str, **values: Any) -> None:
         async with self._database.writing() as connection:

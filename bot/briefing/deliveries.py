@@ -25,6 +25,8 @@ TRIES = 30
 """Failed tries until a delivery is given up: most of a day."""
 PACE = {Platform.DISCORD: 40.0, Platform.SLACK: 5.0, Platform.CONSOLE: 1_000.0}
 """Messages a second to one platform."""
+SETTLING = 30.0
+"""Seconds until a message that may have arrived is looked for: by then it is there or will not be."""
 _BATCH = 200
 _AT_ONCE = 16
 _log = structlog.get_logger()
@@ -139,6 +141,7 @@ class Deliveries:
             _log.warning("given up", key=claim.key, tries=TRIES, problem=reason)
             await self._outbox.dead(claim.key, f"given up after {TRIES} tries: {reason}", self._clock())
             return
-        seconds = min(3_600.0, 5.0 * 2**claim.attempts) * (0.75 + self._chance.random() / 2)
+        shortest = SETTLING if uncertain else 5.0
+        seconds = min(3_600.0, shortest * 2**claim.attempts) * (1 + self._chance.random() / 2)
         at = self._clock() + timedelta(seconds=seconds)
         await self._outbox.later(claim.key, at, reason, uncertain=uncertain, counted=True)

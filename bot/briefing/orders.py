@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from bot.asking.compose import Sources, said
 from bot.asking.orders import Order
-from bot.briefing.cadence import next_due
+from bot.briefing.cadence import Cadence, next_due
 from bot.briefing.peace import quiet_until
 from bot.briefing.schedules import from_text, local, spoken, to_text
 from bot.errors import UsageError
@@ -197,7 +198,7 @@ def _with_digest(standing: Standing, order: Order, request: Request) -> Standing
     digest = standing.digest
     if order.change == "set" and order.cadence:
         first = next_due(order.cadence, request.at)
-        if next_due(order.cadence, first.at).at - first.at < SHORTEST:
+        if _crowded(order.cadence):
             raise UsageError("A digest comes at most once an hour; choose times further apart.")
         made = DigestOrder(to_text(order.cadence), first.at, request.asker.id)
         return replace(standing, digest=made, manner=replace(standing.manner, zone=order.cadence.zone))
@@ -207,6 +208,12 @@ def _with_digest(standing: Standing, order: Order, request: Request) -> Standing
         return replace(standing, digest=None)
     paused = order.change == "pause"
     return replace(standing, digest=replace(digest, paused=paused, next_at=next_due(from_text(digest.cadence), request.at).at))
+
+
+def _crowded(cadence: Cadence) -> bool:
+    """Two runs of a day lie closer together than ``SHORTEST``."""
+    minutes = sorted(60 * wall.hour + wall.minute for wall in cadence.times)
+    return any(timedelta(minutes=later - earlier) < SHORTEST for earlier, later in pairwise(minutes))
 
 
 def _digest_line(standing: Standing, at: datetime) -> str:

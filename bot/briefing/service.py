@@ -155,5 +155,5 @@ def _step(digest: DueDigest, upto: int, now: datetime) -> Step:
 
 
 def _speaks_anyway(given: Circumstances, days: frozenset[int]) -> bool:
-    """A quiet digest is silent, but for the first, and once a week: silence for longer looks like a failure."""
-    return given.first or given.at.astimezone(ZoneInfo(given.zone)).weekday() == min(days)
+    """A quiet digest is silent, but for the first, a late one, and once a week: silence for longer looks like a failure."""
+    return given.first or given.late or given.at.astimezone(ZoneInfo(given.zone)).weekday() == min(days)
