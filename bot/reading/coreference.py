@@ -9,19 +9,21 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
 from bot.model import Actor, ActorRef, ActorType
 from bot.reading.catalogue import Catalogue
 from bot.reading.document import Document, Place
-from bot.reading.names import Name, NameType, find_names, fold, lexicon
+from bot.reading.names import Name, NameType, find_names, fold, is_courtesy, lexicon
 from bot.reading.roles import is_role
 
 _GENDER = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
 _COURTESY = {"mr.": "m", "mr": "m", "sir": "m", "mrs.": "f", "mrs": "f", "ms.": "f", "ms": "f", "miss": "f"}
 _POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
+_UNDER = frozenset(["vice", "deputy", "assistant", "acting", "former", "ex", "under"])
+_AFTER_TITLE = frozenset([",", ".", ";", ")", "of", "for", "in", "at", "to", "on", "who", "and", "under", "with"])
 _REACH = 5
 """Sentences that a pronoun looks back."""
 
@@ -96,25 +98,47 @@ class _Casting:
         self._document = document
         self._catalogue = catalogue
         self._on = on
+        self._words = frozenset(document.words)
         self._entities: list[Entity] = []
         self._by_name: dict[tuple[str, str], int] = {}
         self._by_surname: dict[str, list[int]] = {}
+        self._by_given: dict[str, list[int]] = {}
+        self._seen_at: dict[int, list[int]] = {}
         self._by_initials: dict[str, int] = {}
         self._by_last_word: dict[str, int] = {}
         self._full: Counter[str] = Counter()
 
     def cast(self, names: Sequence[Name]) -> Cast:
+        names = [self._trimmed(name) for name in names]
         self._full = Counter(fold(self._surface(n)) for n in names if n.type is NameType.PERSON and n.last - n.first > 1)
         full = [self._surface(n) for n in names if n.type is NameType.PERSON and n.last - n.first > 1]
         for name in sorted(names, key=lambda n: n.first - n.last):
             if name.type in (NameType.PERSON, NameType.ORGANISATION) and name.last - name.first > 1:
-                self._entity(name)
+                self._seen_at.setdefault(self._entity(name), []).append(name.first)
+        for at in self._seen_at.values():
+            at.sort()
         mentions = [self._named(name) for name in names]
+        self._complete()
         for entity in self._entities:
             self._resolve(entity, tuple(dict.fromkeys(full)))
         self._join_same_actor()
         mentions += self._pronouns(mentions)
         return Cast(tuple(sorted(mentions, key=lambda m: (m.first, -m.last))), tuple(self._entities))
+
+    def _trimmed(self, name: Name) -> Name:
+        """A person's name without a title before it, or the headline's verb behind it ("Obama Sees Gains")."""
+        words, first = self._document.words, name.first
+        if name.type is not NameType.PERSON:
+            return name
+        while first + 1 < name.last and (is_role(words[first]) or is_courtesy(words[first])):
+            first += 1
+        name = replace(name, first=first)
+        if name.last - first == 2 and self._person(self._surface(name)) is None:
+            known = self._person(words[first])
+            given = _given_gender(words[first]) is not None and words[first + 1].lower() not in self._words
+            if known and known.name.split()[-1] == words[first] and not given:
+                return replace(name, last=first + 1)
+        return name
 
     def _surface(self, name: Name) -> str:
         start, end = self._document.span(name.first, name.last)
@@ -129,22 +153,52 @@ class _Casting:
     def _entity(self, name: Name) -> int:
         surface = self._surface(name)
         words = fold(surface).split()
-        if name.type is NameType.PERSON and len(words) == 1 and (named := self._by_surname.get(words[0])):
-            return max(named, key=lambda e: self._full[fold(self._entities[e].name)])
+        if name.type is NameType.PERSON and len(words) == 1:
+            found = self._one_of(self._by_surname.get(words[0], ()), name)
+            if found is None and self._person(surface) is None:
+                found = self._one_of(self._by_given.get(words[0], ()), name)
+            if found is not None:
+                return found
         if name.type is NameType.ORGANISATION and len(words) == 1 and (longer := self._short_for(words[0], surface)) is not None:
             return longer
         key = (name.type, " ".join(words))
         if key not in self._by_name:
             self._by_name[key] = len(self._entities)
             self._entities.append(Entity(surface, name.type))
-            if name.type is NameType.PERSON:
-                for part in {words[-1], words[0]} if len(words) > 1 else set():
-                    self._by_surname.setdefault(part, []).append(self._by_name[key])
+            if name.type is NameType.PERSON and len(words) > 1:
+                self._by_surname.setdefault(words[-1], []).append(self._by_name[key])
+                self._by_given.setdefault(words[0], []).append(self._by_name[key])
             if name.type is NameType.ORGANISATION and len(words) > 1:
                 initials = "".join(word[0] for word in surface.split() if word[0].isupper())
                 self._by_initials.setdefault(initials, self._by_name[key])
                 self._by_last_word.setdefault(words[-1], self._by_name[key])
         return self._by_name[key]
+
+    def _one_of(self, people: Sequence[int], name: Name) -> int | None:
+        """Whom of a family a bare name means: by the courtesy title's gender, the one everybody knows, the one named last."""
+        courtesy = _COURTESY.get(self._document.words[name.first - 1].lower()) if name.first else None
+        fitting = [e for e in people if courtesy is None or self._known_gender(e) in (courtesy, None)]
+        if len(fitting) < 2:
+            return fitting[0] if fitting else None
+        fitting = [e for e in fitting if courtesy is None or _given_gender(self._entities[e].name) in (courtesy, None)] or fitting
+        known = self._person(self._surface(name))
+        if known and (same := [e for e in fitting if self._person(self._entities[e].name) == known]):
+            return same[0]
+        fullest = max(fitting, key=lambda e: self._full[fold(self._entities[e].name)])
+        return max(fitting, key=lambda e: (self._named_before(e, name.first), e == fullest))
+
+    def _known_gender(self, entity: int) -> str | None:
+        person = self._person(self._entities[entity].name)
+        return self._catalogue.gender(person) if person else None
+
+    def _person(self, name: str) -> ActorRef | None:
+        return self._catalogue.resolve(_bare(name), type_hint="person", on=self._on)
+
+    def _named_before(self, entity: int, token: int) -> int:
+        """The token of its last full mention before ``token``, -1 without one."""
+        at = self._seen_at.get(entity, [])
+        before = bisect_left(at, token)
+        return at[before - 1] if before else -1
 
     def _short_for(self, word: str, surface: str) -> int | None:
         """The organisation that a short form stands for: its initials, or its last word."""
@@ -160,15 +214,23 @@ class _Casting:
         while first > sentence.first and (words[first - 1][0].isupper() or is_role(words[first - 1])) and name.first - first < 6:
             first -= 1
         title = words[first : name.first]
-        after = words[name.last : min(name.last + 8, sentence.last)]
-        entity.roles |= {word.lower() for word in title if is_role(word)}
-        entity.roles |= {word.lower() for word in after if is_role(word)} if after[:1] == [","] else set()
+        entity.roles |= {word.lower() for word in _titles(title)}
+        entity.roles |= {word.lower() for word in _titles(self._apposition(name.last, sentence.last))}
         if title and (courtesy := _COURTESY.get(title[-1].lower())):
             entity.gender = courtesy
         elif len(title) > 1 and is_role(title[-1]):
             entity.descriptors.append(" ".join(title))
             owner = next((c for word in title if (c := self._catalogue.country(word))), None)
             entity.belongs_to = entity.belongs_to or (owner.id if owner else None)
+
+    def _apposition(self, first: int, end: int) -> Sequence[str]:
+        """The words of ", the mayor of Riga," right behind a name; none where another name follows its title."""
+        words = self._document.words
+        if first + 1 >= end or words[first] != ",":
+            return ()
+        last = next((i for i in range(first + 1, min(first + 12, end)) if not words[i][0].isalnum()), min(first + 12, end))
+        titles = [i for i in range(first + 1, last) if is_role(words[i])]
+        return words[first + 1 : last] if titles and words[min(titles[0] + 1, end - 1)].lower() in _AFTER_TITLE else ()
 
     def _resolve(self, entity: Entity, context: tuple[str, ...]) -> None:
         look, name = self._catalogue, _bare(entity.name)
@@ -192,6 +254,16 @@ class _Casting:
         entity.acting = entity.actor or entity.acting
         if entity.type is NameType.PERSON and entity.gender is None and entity.actor:
             entity.gender = look.gender(entity.actor) or _given_gender(entity.name)
+
+    def _complete(self) -> None:
+        """Give a lone surname the given name that stands before it somewhere, though it was not taken for a name there."""
+        lone = {e.name: e for e in self._entities if e.type is NameType.PERSON and " " not in e.name}
+        words = self._document.words
+        for i in range(1, len(words)):
+            if words[i] in lone and words[i - 1][0].isupper() and lexicon().get(fold(words[i - 1]), "")[:1] in ("m", "f", "x"):
+                entity = lone.pop(words[i])
+                if self._person(entity.name) is None:
+                    entity.name = f"{words[i - 1]} {entity.name}"
 
     def _join_same_actor(self) -> None:
         """Spellings of one person share what was found out about any of them."""
@@ -228,6 +300,13 @@ class _Casting:
             if fits and not quoted and not (owner and best):
                 best = mention
         return best
+
+
+def _titles(words: Sequence[str]) -> Iterator[str]:
+    """The nouns of a title; a deputy is not what he stands in for."""
+    for i, word in enumerate(words):
+        if is_role(word) and not (i and words[i - 1].lower() in _UNDER):
+            yield word
 
 
 def _bare(name: str) -> str:

@@ -18,6 +18,7 @@ import pycrfsuite
 
 from bot.reading.document import Document
 from bot.reading.roles import is_role
+from bot.reading.tokens import word_lists
 
 
 class NameType(StrEnum):
@@ -74,134 +75,13 @@ _INNER = frozenset(
 )
 _JOINTS = frozenset(["'s", "’s", "-", "/"])
 _ARTICLED = re.compile(r"(?:al|el|ul|ad|as|ash|at|an|ar|az|d|l)[-’'‑][^\W\d_a-z]")
-_FUNCTION = frozenset(
-    [
-        "i",
-        "he",
-        "she",
-        "it",
-        "they",
-        "we",
-        "you",
-        "his",
-        "her",
-        "its",
-        "their",
-        "our",
-        "my",
-        "your",
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "those",
-        "and",
-        "but",
-        "or",
-        "so",
-        "yet",
-        "in",
-        "on",
-        "at",
-        "by",
-        "to",
-        "of",
-        "for",
-        "from",
-        "with",
-        "as",
-        "if",
-        "when",
-        "while",
-        "after",
-        "before",
-        "since",
-        "because",
-        "although",
-        "though",
-        "what",
-        "who",
-        "how",
-        "why",
-        "where",
-        "which",
-        "there",
-        "here",
-        "not",
-        "no",
-        "yes",
-        "is",
-        "are",
-        "was",
-        "were",
-        "will",
-        "would",
-        "can",
-        "could",
-        "should",
-        "may",
-        "might",
-        "must",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "be",
-        "been",
-        "one",
-        "two",
-        "three",
-        "some",
-        "many",
-        "most",
-        "all",
-        "both",
-        "each",
-        "every",
-        "any",
-        "other",
-        "others",
-        "another",
-        "such",
-        "than",
-        "then",
-        "now",
-        "later",
-        "earlier",
-        "still",
-        "also",
-        "even",
-        "just",
-        "only",
-        "more",
-        "much",
-        "over",
-        "under",
-        "about",
-        "into",
-        "during",
-        "between",
-        "among",
-        "against",
-        "through",
-        "without",
-        "within",
-        "until",
-        "unless",
-        "whether",
-        "once",
-        "instead",
-        "meanwhile",
-        "however",
-        "last",
-        "next",
-        "first",
-    ]
-)
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """The words of ``data/function_words.txt``, in lower case."""
+    lines = files("bot.reading").joinpath("data", "function_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def is_capital(word: str) -> bool:
@@ -226,6 +106,11 @@ def lexicon() -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
+def is_courtesy(word: str) -> bool:
+    """True for an abbreviated title ("Mr.", "Sen.")."""
+    return word.removesuffix(".") in word_lists()["titles"]
+
+
 def windows(document: Document) -> Iterator[tuple[int, int, bool]]:
     """(first, last, begins a sentence) of every capitalised stretch, connecting words inside included."""
     words = document.words
@@ -236,7 +121,7 @@ def windows(document: Document) -> Iterator[tuple[int, int, bool]]:
                 i += 1
                 continue
             end = _window_end(words, i, sentence.last)
-            if end > i + 1 or words[i].lower() not in _FUNCTION:
+            if end > i + 1 or words[i].lower() not in function_words():
                 yield i, end, i == sentence.first
             i = end
 
@@ -369,11 +254,13 @@ def _by_lexicon(document: Document) -> Iterator[tuple[int, int, Sequence[str]]]:
 
 
 def _lexicon_labels(words: Sequence[str]) -> list[str]:
-    titled = max((k + 1 for k, word in enumerate(words) if is_role(word)), default=0)
+    titled = max((k + 1 for k, word in enumerate(words) if is_role(word) or is_courtesy(word)), default=0)
     if 0 < titled < len(words):
         return [*["O"] * titled, "B-PER", *["I-PER"] * (len(words) - titled - 1)]
     given = next((k for k in range(len(words) - 1) if lexicon().get(fold(words[k]), "")[:1] in ("m", "f", "x")), None)
-    skipped = given if given is not None else next((k for k, w in enumerate(words) if w.lower() not in _FUNCTION), len(words))
+    skipped = (
+        given if given is not None else next((k for k, w in enumerate(words) if w.lower() not in function_words()), len(words))
+    )
     kind = "PER" if given is not None else "ORG" if len(words) - skipped > 1 else "LOC"
     return [*["O"] * skipped, *[f"B-{kind}"] * (skipped < len(words)), *[f"I-{kind}"] * (len(words) - skipped - 1)]
 

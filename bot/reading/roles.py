@@ -8,7 +8,7 @@ from importlib.resources import files
 def roles() -> dict[str, bool]:
     """Role noun in lower case -> whether such a person speaks for an institution."""
     lines = files("bot.reading").joinpath("data", "roles.txt").read_text(encoding="utf-8").splitlines()
-    entries = (word for line in lines if not line.startswith("#") for word in line.split() if not word.endswith("+"))
+    entries = (word for line in lines if not line.startswith("#") for word in line.split() if word[-1] not in "+~")
     return {word.partition("=")[0]: "=" in word for word in entries}
 
 
@@ -27,3 +27,10 @@ def bodies() -> frozenset[str]:
     """Nouns for bodies that are called after a person."""
     lines = files("bot.reading").joinpath("data", "roles.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word[:-1] for line in lines if not line.startswith("#") for word in line.split() if word.endswith("+"))
+
+
+@cache
+def writings() -> frozenset[str]:
+    """Nouns for what is written on somebody's behalf."""
+    lines = files("bot.reading").joinpath("data", "roles.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word[:-1] for line in lines if not line.startswith("#") for word in line.split() if word.endswith("~"))

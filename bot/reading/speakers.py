@@ -1,6 +1,6 @@
 """Whose words a quotation gives: the source's own words -> an actor, a group, an unnamed source, or nobody known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from bot.model import ActorRef, ActorType, Kind, Span
@@ -9,13 +9,15 @@ from bot.reading.coreference import Cast, Mention, slug
 from bot.reading.document import Document
 from bot.reading.names import NameType
 from bot.reading.quotations import RawQuotation
-from bot.reading.roles import bodies, is_role, is_roles, roles
+from bot.reading.roles import bodies, is_role, is_roles, roles, writings
 
 _POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
 _PREPOSITIONS = frozenset(["of", "for", "from", "in", "to", "with", "at", "on", "by", "about", "who", "which", "that", "whose"])
 _POSSESSIVE_PRONOUNS = {"his": "m", "her": "f"}
 _PRONOUNS = {"he": "m", "she": "f"}
 _FIRST_PERSON = frozenset(["i", "we", "me", "us", "you", "it", "this", "that"])
+_MEMORY = 400
+"""Tokens that "the fund" looks back for its name."""
 _PLURAL_PRONOUNS = frozenset(["they", "them"])
 
 
@@ -29,6 +31,7 @@ class Speakers:
         self._on = on
         self._last: tuple[int, ActorRef | None] = (-9, None)
         self._paragraph = 0
+        self._written: dict[str, ActorRef] = {}
 
     def resolve(self, quotations: Iterable[RawQuotation]) -> list[ActorRef | None]:
         """A speaker for each quotation, in their order."""
@@ -67,7 +70,9 @@ class Speakers:
             or self._institution_of(first, last, mentions)
             or self._body(first, last, mentions)
             or self._holder(first, last, mentions)
+            or self._writer(first, last, mentions)
             or self._unlisted(words)
+            or self._called(first, last)
             or self._subject(first, last, mentions, span)
             or self._described(words)
         )
@@ -174,16 +179,58 @@ class Speakers:
             return None
         owner = next((e.acting for m in mentions if (e := self._cast.entities[m.entity]).acting), None)
         plain = [w.lower() for w in words[first:noun_end] if w.lower() != "the" and not self._catalogue.country(w)]
-        held = self._catalogue.office_holder(" ".join(plain), of=owner.id if owner else None, on=self._on)
-        return held or self._only_mentioned(" ".join(plain))
+        title = " ".join(plain)
+        held = self._catalogue.office_holder(title, of=owner.id if owner else None, on=self._on)
+        return held or self._titled(title, first) or self._in_office(title, first)
 
-    def _only_mentioned(self, title: str) -> ActorRef | None:
-        """The one person whom the article gives this title before the name."""
+    def _titled(self, title: str, token: int) -> ActorRef | None:
+        """The person whom the article gives this title; of several, whose description has more of its words, the nearest before."""
         noun = title.split()[-1] if title else ""
-        people = {e.actor for e in self._cast.entities if any(d.lower().endswith(title) for d in e.descriptors)} or {
-            e.actor for e in self._cast.entities if noun in e.roles
-        }
-        return people.pop() if len(people) == 1 else None
+        entities = self._cast.entities
+        people = [e for e in entities if noun in e.roles and e.type is NameType.PERSON]
+        wanted = set(title.split()[:-1])
+        if len({e.actor for e in people}) > 1:
+            shared = [len(wanted & set(" ".join(e.descriptors).lower().split())) for e in people]
+            people = [e for e, share in zip(people, shared, strict=True) if share == max(shared)]
+        return self._nearest({e.actor for e in people if e.actor}, token)
+
+    def _in_office(self, title: str, token: int) -> ActorRef | None:
+        """The person of the article who holds this office in one of its countries."""
+        countries = {e.acting.id for e in self._cast.entities if e.acting and e.acting.type is ActorType.COUNTRY}
+        people = {e.actor for e in self._cast.entities if e.actor and e.type is NameType.PERSON}
+        held = {self._catalogue.office_holder(title, of=country, on=self._on) for country in sorted(countries)}
+        return self._nearest({person for person in people if person in held}, token)
+
+    def _nearest(self, actors: Collection[ActorRef], token: int) -> ActorRef | None:
+        """The one of ``actors`` that was mentioned last before ``token``."""
+        if len(actors) < 2:
+            return next(iter(actors), None)
+        before = self._cast.between(0, token)
+        return next((a for m in reversed(before) if (a := self._cast.actor(m)) and a in actors), None)
+
+    def _writer(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
+        """Whose "report", "statement" or "poll" it is: the name before it, or behind "by", "from" or "of"; else as before."""
+        words = [word.lower() for word in self._document.words[first:last]]
+        at = next((i for i, word in enumerate(words) if word in writings()), None)
+        if at is None or any(word in _PREPOSITIONS for word in words[:at]):
+            return None
+        before = [m for m in mentions if m.last <= first + at]
+        behind = [m for m in mentions if m.first > first + at and words[m.first - first - 1] in ("by", "from", "of", "the")]
+        writer = next((a for m in (*before[-1:], *behind[:1]) if (a := self._cast.acting(m))), None)
+        if writer:
+            self._written[words[at]] = writer
+        return writer or (self._written.get(words[at]) if words[0] in ("the", "this", "its", "their") else None)
+
+    def _called(self, first: int, last: int) -> ActorRef | None:
+        """ "The fund": the organisation mentioned last whose name has this noun."""
+        words = [word.lower() for word in self._document.words[first:last]]
+        if len(words) != 2 or words[0] != "the":
+            return None
+        for mention in reversed(self._cast.between(max(0, first - _MEMORY), first)):
+            entity = self._cast.entities[mention.entity]
+            if entity.type is NameType.ORGANISATION and words[1] in entity.name.lower().split()[1:]:
+                return entity.acting
+        return None
 
     def _described(self, words: Sequence[str]) -> ActorRef | None:
         """A group or an unnamed source, as the text words it."""

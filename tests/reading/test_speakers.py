@@ -1,0 +1,50 @@
+"""Who a source's words mean: surnames, titles, offices, writings; nobody where it can't be known."""
+
+from datetime import date
+
+import pytest
+
+from bot.actors import Registry, load_registry
+from bot.model import Article, Span
+from bot.reading import read
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    return load_registry()
+
+
+def speakers(registry: Registry, text: str) -> list[str | None]:
+    article = Article("a", text, Span(0, len(text)), "Herald", published_on=date(2025, 3, 5))
+    return [q.speaker.name if q.speaker else None for q in read(article, registry, "rules").quotations if q.statement]
+
+
+@pytest.mark.parametrize(
+    ("before", "sentence", "speaker"),
+    [
+        ("Anna Berg and Lars Berg met in Oslo.", "“It was cold,” Mr. Berg said.", "Lars Berg"),
+        ("Anna Berg and Lars Berg met in Oslo.", "“It was cold,” Ms. Berg said.", "Anna Berg"),
+        ("Mayor Lars Holm spoke to John Reed in Tampa, the mayor said.", "“It was cold,” the mayor said.", "Lars Holm"),
+        ("Lars Holm, the mayor of Oslo, met Anna Berg.", "“It was cold,” the mayor said.", "Lars Holm"),
+        ("Deputy Minister Anna Berg met Minister Lars Holm.", "“It was cold,” the minister said.", "Lars Holm"),
+        ("Vladimir Putin met Masoud Pezeshkian. Russia wants a deal.", "“It was cold,” the president said.", "Vladimir Putin"),
+        ("Ministers met.", "A statement from the Kremlin said the talks were over.", "Kremlin"),
+        ("Ministers met.", "A Human Rights Watch report said the talks were over.", "Human Rights Watch"),
+        (
+            "A report by Human Rights Watch counted the dead.\nThe report by Human Rights Watch said little was left.",
+            "The report said the talks were over.",
+            "Human Rights Watch",
+        ),
+    ],
+)
+def test_a_source_is_the_person_or_body_it_means(registry: Registry, before: str, sentence: str, speaker: str) -> None:
+    assert speakers(registry, f"{before}\n\n{sentence}\n")[-1] == speaker
+
+
+def test_a_title_that_nobody_carries_names_nobody(registry: Registry) -> None:
+    assert speakers(registry, "Ministers met.\n\n“It was cold,” the mayor said.\n") == ["the mayor"]
+
+
+def test_a_headline_verb_is_no_surname(registry: Registry) -> None:
+    text = "Macron Sees Progress\n\nThe talks went on.\n\n“It was cold,” Macron said.\n"
+    assert speakers(registry, text) == ["Emmanuel Macron"]
