@@ -310,6 +310,11 @@ async def digest(settings: Settings, on: date | None, zone: str) -> tuple[dict[s
 def served(house: House) -> dict[Platform, Served]:
     """The platforms that are configured, ready to serve; each imports its SDK here and not before."""
     platforms: dict[Platform, Served] = {}
+    if house.settings.slack_bot_token and house.settings.slack_app_token:
+        from adapters.slack import build_slack
+
+        purge = partial(house.storage.purge, Platform.SLACK)
+        platforms[Platform.SLACK] = build_slack(house.settings, house.desk, now, purge=purge)
     if house.settings.discord_token:
         from adapters.discord import build_bot
 
@@ -317,6 +322,15 @@ def served(house: House) -> dict[Platform, Served]:
         known = partial(house.storage.workspaces, Platform.DISCORD)
         platforms[Platform.DISCORD] = build_bot(house.settings, house.desk, now, purge=purge, known=known)
     return platforms
+
+
+def manifest(platform: str) -> str:
+    """The manifest that installs the app on a platform, as JSON text. Raises ``UsageError`` for one that has none."""
+    if platform != "slack":
+        raise UsageError(f"manifest: {platform!r} has none; write: attache manifest slack")
+    from adapters.slack import manifest as slack_manifest
+
+    return json.dumps(slack_manifest(), ensure_ascii=False, indent=2)
 
 
 async def serve_until(stop: asyncio.Event, platforms: Sequence[Served]) -> None:

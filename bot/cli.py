@@ -214,6 +214,16 @@ def backup(context: typer.Context, path: Annotated[Path, typer.Argument(help="Th
     print(f"backup written to {path}", file=sys.stderr)
 
 
+@cli.command()
+def manifest(
+    platform: Annotated[str, typer.Argument(help="slack")],
+) -> None:
+    """Print the manifest that installs the app on a platform."""
+    from bot import app
+
+    print(app.manifest(platform))
+
+
 def _input(name: str) -> Any:
     if name == "-":
         return open(0, encoding="utf-8", closefd=False)

@@ -2,5 +2,6 @@
 
 from tests.contract.discord import DiscordPlug
 from tests.contract.plug import Plug
+from tests.contract.slack import SlackPlug
 
-PLUGS: tuple[Plug, ...] = (DiscordPlug(),)
+PLUGS: tuple[Plug, ...] = (DiscordPlug(), SlackPlug())

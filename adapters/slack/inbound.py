@@ -1,0 +1,70 @@
+"""Slack's payloads -> Requests. The place of a conversation is its thread, so that follow-ups stay apart."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from adapters.slack.marks import typed
+from bot.commands import ACTIONS
+from bot.model import Asker, Destination, Platform, Request
+from bot.replies import Action
+
+Json = Mapping[str, Any]
+LONGEST = 4_000
+"""Characters of a message that are looked at."""
+
+
+def message_request(event: Json, team: str, at: datetime) -> Request | None:
+    """A mention or direct message; ``None`` for what is no question of a person (edits, joins, bots)."""
+    if event.get("bot_id") or event.get("subtype") not in (None, "thread_broadcast", "file_share") or not event.get("user"):
+        return None
+    channel, direct = str(event["channel"]), event.get("channel_type") == "im"
+    thread = event.get("thread_ts") or (None if direct else event["ts"])
+    words = typed(re.sub(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:]*", "", str(event.get("text") or "")[:LONGEST]))
+    place = Destination(Platform.SLACK, team, channel, str(thread) if thread else None, str(event["user"]) if direct else None)
+    return Request(place=place, asker=Asker(str(event["user"]), direct), at=at, words=words, key=f"{channel}:{event['ts']}")
+
+
+def command_request(payload: Json, at: datetime) -> Request:
+    """A slash command."""
+    place = Destination(Platform.SLACK, str(payload["team_id"]), str(payload["channel_id"]))
+    words = typed(str(payload.get("text") or "")[:LONGEST])
+    return Request(
+        place=place, asker=Asker(str(payload["user_id"])), at=at, words=words, key=str(payload.get("trigger_id") or "")
+    )
+
+
+def shortcut_request(payload: Json, at: datetime) -> Request:
+    """ "Who said this?" on a message: its text is checked."""
+    channel, message = str(payload["channel"]["id"]), payload["message"]
+    place = Destination(Platform.SLACK, str(payload["team"]["id"]), channel, str(message.get("thread_ts") or message["ts"]))
+    words = {"words": typed(str(message.get("text") or "")[:LONGEST])}
+    return Request(
+        place, Asker(str(payload["user"]["id"])), at, command="verify", arguments=words, key=str(payload["trigger_id"])
+    )
+
+
+def press_request(payload: Json, at: datetime) -> Request:
+    """Who pressed a button, and where."""
+    container = payload.get("container") or {}
+    channel = str((payload.get("channel") or {}).get("id") or "")
+    message = payload.get("message") or {}
+    thread = message.get("thread_ts") or container.get("thread_ts") or message.get("ts")
+    user = str(payload["user"]["id"])
+    direct = channel.startswith("D")
+    place = Destination(Platform.SLACK, _team(payload), channel, str(thread) if thread else None, user if direct else None)
+    return Request(place=place, asker=Asker(user, direct), at=at, key=str(payload.get("trigger_id") or ""))
+
+
+def _team(payload: Json) -> str:
+    return str((payload.get("team") or {}).get("id") or payload.get("user", {}).get("team_id") or "")
+
+
+def action_of(pressed: Json) -> Action | None:
+    """What a button or menu does; ``None`` for one that is not ours."""
+    verb = str(pressed.get("action_id") or "").split(":")[0]
+    if verb not in ACTIONS:
+        return None
+    option = pressed.get("selected_option") or {}
+    return Action(verb, str(option.get("value") or pressed.get("value") or ""))

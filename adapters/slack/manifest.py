@@ -1,0 +1,58 @@
+"""The app manifest: what installs the app with the least scopes. https://docs.slack.dev/reference/app-manifest"""
+
+from typing import Any
+
+COMMAND = "/brief"
+SHORTCUT = "who_said_this"
+SCOPES = {
+    "app_mentions:read": "to be asked by a mention",
+    "chat:write": "to answer, and to send digests",
+    "commands": "for /brief and the shortcut",
+    "im:history": "to be asked in direct messages",
+    "im:read": "to tell direct messages from channels",
+    "im:write": "for private alerts and files",
+    "files:write": "for exports and timelines",
+    "channels:history": "to look up a digest that may have arrived before sending it again",
+    "groups:history": "the same in private channels",
+}
+"""Every scope with what it is for."""
+EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
+
+
+def manifest() -> dict[str, Any]:
+    """The manifest as a JSON object, for Socket Mode."""
+    return {
+        "display_information": {
+            "name": "Attaché",
+            "description": "Who said what in diplomatic news, with article and paragraph",
+            "background_color": "#1d3557",
+        },
+        "features": {
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "bot_user": {"display_name": "attache", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Who said this?",
+                    "type": "message",
+                    "callback_id": SHORTCUT,
+                    "description": "Look the words up in the sources",
+                }
+            ],
+            "slash_commands": [
+                {
+                    "command": COMMAND,
+                    "description": "Ask who said what",
+                    "usage_hint": "what did Hegseth say | follow Zelensky | help",
+                    "should_escape": False,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": sorted(EVENTS)},
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,
+        },
+    }

@@ -1,0 +1,147 @@
+"""A server that answers as Slack does: the web API's methods that we use, and Socket Mode over a websocket."""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSMsgType, web
+from aiohttp.test_utils import TestServer
+
+Json = dict[str, Any]
+
+
+@dataclass
+class FakeSlack:
+    """``calls`` are (method, arguments) as they came; ``acks`` the envelope ids acknowledged, in order.
+
+    ``errors[method]`` are answered instead, one a call: an error code, or a number of seconds for a 429, or "lost" for a
+    message that is posted and whose answer never arrives.
+    """
+
+    calls: list[tuple[str, Json]] = field(default_factory=list)
+    acks: list[str] = field(default_factory=list)
+    errors: dict[str, list[str | int]] = field(default_factory=lambda: defaultdict(list))
+    posted: list[Json] = field(default_factory=list)
+    url: str = ""
+    _sockets: list[web.WebSocketResponse] = field(default_factory=list)
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _number: int = 0
+
+    async def emit(self, kind: str, payload: Json, envelope: str | None = None) -> str:
+        """Send an envelope to the app; its id."""
+        await self.until(lambda: bool(self._sockets))
+        self._number += 1
+        envelope = envelope or f"e{self._number}"
+        sent = {"envelope_id": envelope, "type": kind, "payload": payload, "accepts_response_payload": kind != "events_api"}
+        await self._sockets[-1].send_json(sent)
+        return envelope
+
+    async def until(self, true: Any) -> None:
+        """Wait until something holds; at most ten seconds."""
+        async with asyncio.timeout(10), self._changed:
+            await self._changed.wait_for(true)
+
+    def sent(self, method: str) -> list[Json]:
+        """The arguments of all calls of a method."""
+        return [given for name, given in self.calls if name == method]
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        given = await _arguments(request)
+        self.calls.append((method, given))
+        error = self.errors[method].pop(0) if self.errors[method] else None
+        answer = self._answer(method, given) if error in (None, "lost") else {}
+        await self.tell()
+        if isinstance(error, int):
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(error)})
+        if error == "lost":
+            if request.transport:
+                request.transport.close()
+            return web.Response()
+        return web.json_response({"ok": False, "error": error} if error else {"ok": True, **answer})
+
+    def _answer(self, method: str, given: Json) -> Json:
+        match method:
+            case "auth.test":
+                return {
+                    "url": "https://x.slack.com/",
+                    "team": "T",
+                    "user": "attache",
+                    "team_id": "T1",
+                    "user_id": "UBOT",
+                    "bot_id": "B1",
+                }
+            case "apps.connections.open":
+                return {"url": self.url.replace("http", "ws") + "socket"}
+            case "chat.postMessage":
+                self._number += 1
+                message = {**given, "ts": f"1700000000.{self._number:06}"}
+                self.posted.append(message)
+                return {"channel": given["channel"], "ts": message["ts"], "message": message}
+            case "conversations.open":
+                return {"channel": {"id": f"D{given['users']}"}}
+            case "conversations.history" | "conversations.replies":
+                return {"messages": [m for m in reversed(self.posted) if m["channel"] == given["channel"]]}
+            case "files.getUploadURLExternal":
+                return {"upload_url": f"{self.url}upload", "file_id": "F1"}
+            case "files.completeUploadExternal":
+                return {"files": [{"id": "F1"}]}
+        return {"ts": str(given.get("ts", "1"))}
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        self.calls.append(("upload", {"size": len(await request.read())}))
+        return web.Response(text="OK")
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        self.calls.append(("response_url", await request.json()))
+        await self.tell()
+        return web.Response(text="ok")
+
+    async def _socket(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A1"}})
+        self._sockets.append(socket)
+        await self.tell()
+        async for message in socket:
+            if message.type is WSMsgType.TEXT and message.data.startswith("{"):
+                self.acks.append(json.loads(message.data)["envelope_id"])
+                await self.tell()
+        return socket
+
+    async def tell(self) -> None:
+        """Something changed: whoever waits looks again."""
+        async with self._changed:
+            self._changed.notify_all()
+
+
+async def _arguments(request: web.Request) -> Json:
+    if request.content_type == "application/json":
+        given: Json = await request.json()
+        return given
+    held = {key: value for key, value in [*request.query.items(), *(await request.post()).items()] if isinstance(value, str)}
+    return {key: json.loads(value) if value[:1] in "[{" else value for key, value in held.items()}
+
+
+@asynccontextmanager
+async def fake_slack() -> AsyncIterator[FakeSlack]:
+    """The server, listening on this machine."""
+    slack = FakeSlack()
+    app = web.Application()
+    app.router.add_route("*", "/api/{method}", slack._api)
+    app.router.add_post("/upload", slack._upload)
+    app.router.add_post("/respond", slack._respond)
+    app.router.add_get("/socket", slack._socket)
+    server = TestServer(app)
+    await server.start_server()
+    slack.url = str(server.make_url("/"))
+    try:
+        yield slack
+    finally:
+        for socket in slack._sockets:
+            await socket.close()
+        await server.close()

@@ -1,0 +1,187 @@
+"""The real Bolt app and SDK clients against a server that behaves as Slack does."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from adapters.slack import build_slack, manifest
+from adapters.slack.manifest import SCOPES
+from bot.config import load_settings
+from bot.errors import Ambiguous, DeliveryError, Gone, SettingsError, Throttled
+from bot.model import Destination, Platform
+from bot.ports import Parcel
+from bot.replies import Action, Attachment, Paragraph, Reply, Words
+from tests.adapters.slack.scene import ANSWER, NOW, opened
+
+ROOT = Path(__file__).resolve().parents[3]
+HERE = Destination(Platform.SLACK, "T1", "C1")
+
+
+async def test_a_mention_is_answered_in_its_thread_and_unfurls_nothing() -> None:
+    async with opened() as scene:
+        await scene.ask("mention", "what did Hegseth say", ts="5.5")
+        await scene.slack.until(lambda: scene.slack.posted)
+        (posted,) = scene.slack.posted
+        assert (posted["channel"], posted["thread_ts"], posted["text"]) == ("C1", "5.5", "An answer.")
+        assert str(posted["unfurl_links"]) in ("False", "0", "false")
+        request = scene.desk.requests[0]
+        assert (request.words, request.place.thread, request.place.workspace) == ("what did Hegseth say", "5.5", "T1")
+
+
+async def test_it_acknowledges_before_the_desk_has_answered() -> None:
+    async with opened(waits=True) as scene:
+        for way in ("mention", "command", "direct"):
+            envelope = await scene.ask(way, "slow")
+            assert envelope in scene.slack.acks
+        assert not scene.slack.posted
+        scene.desk.gate.set()
+        await scene.slack.until(lambda: len(scene.slack.posted) == 2 and scene.slack.sent("response_url"))
+
+
+async def test_however_often_an_event_comes_there_is_one_reply() -> None:
+    async with opened() as scene:
+        for _ in range(3):
+            await scene.ask("mention", "once", ts="7.7")
+        await scene.event(
+            {"type": "message", "user": "U1", "ts": "7.7", "channel": "C1", "channel_type": "channel", "text": "<@UBOT> once"}
+        )
+        await scene.ask("mention", "twice", ts="8.8")
+        await scene.slack.until(lambda: len(scene.slack.posted) == 2)
+        assert [request.words for request in scene.desk.requests] == ["once", "twice"]
+
+
+async def test_bots_edits_and_joins_are_no_questions() -> None:
+    async with opened() as scene:
+        base = {"type": "message", "channel": "D1", "channel_type": "im", "ts": "1.1", "text": "x"}
+        for odd in (
+            {"bot_id": "B2", "user": "U9"},
+            {"subtype": "message_changed", "user": "U1"},
+            {"subtype": "channel_join", "user": "U1"},
+            {},
+        ):
+            await scene.event(base | odd)
+        await scene.ask("direct", "real")
+        assert [request.words for request in scene.desk.requests] == ["real"]
+
+
+async def test_private_replies_are_seen_by_the_asker_alone() -> None:
+    async with opened(ANSWER.privately()) as scene:
+        await scene.ask("mention", "mute NATO")
+        await scene.slack.until(lambda: scene.slack.sent("chat.postEphemeral"))
+        assert scene.slack.sent("chat.postEphemeral")[0]["user"] == "U1"
+        assert not scene.slack.posted
+
+
+async def test_a_slash_command_answers_through_its_own_address() -> None:
+    async with opened() as scene:
+        await scene.ask("command", "said Hegseth")
+        await scene.slack.until(lambda: scene.slack.sent("response_url"))
+        assert scene.slack.sent("response_url")[0]["response_type"] == "in_channel"
+
+
+async def test_buttons_and_menus_reach_the_desk() -> None:
+    async with opened() as scene:
+        await scene.press({"action_id": "context:3:0", "value": "17"})
+        await scene.press({"action_id": "choose:0:0", "selected_option": {"value": "donald-trump"}})
+        await scene.press({"action_id": "elsewhere", "value": "x"})
+        await scene.slack.until(lambda: len(scene.slack.posted) == 2)
+        assert scene.desk.presses == [Action("context", "17"), Action("choose", "donald-trump")]
+
+
+async def test_app_home_shows_what_is_followed() -> None:
+    async with opened() as scene:
+        await scene.event({"type": "app_home_opened", "user": "U1", "tab": "home", "channel": "D1"})
+        await scene.slack.until(lambda: scene.slack.sent("views.publish"))
+        assert scene.slack.sent("views.publish")[0]["user_id"] == "U1"
+
+
+async def test_the_shortcut_checks_a_message() -> None:
+    async with opened() as scene:
+        shortcut = {
+            "type": "message_action", "callback_id": "who_said_this", "trigger_id": "x", "team": {"id": "T1"}, "user": {"id": "U1"},
+            "channel": {"id": "C1"}, "message": {"ts": "1.1", "text": "we will &lt;never&gt; yield"}, "response_url": f"{scene.slack.url}respond",
+        }  # fmt: skip
+        await scene.slack.emit("interactive", shortcut)
+        await scene.slack.until(lambda: scene.slack.posted)
+        assert scene.desk.requests[0].arguments == {"words": "we will <never> yield"}
+
+
+async def test_an_answer_waits_when_slack_asks_to() -> None:
+    async with opened() as scene:
+        scene.slack.errors["chat.postMessage"] = [0, 0]
+        await scene.ask("mention", "busy")
+        await scene.slack.until(lambda: scene.slack.posted)
+        assert len(scene.slack.sent("chat.postMessage")) == 3
+
+
+@pytest.mark.parametrize("event", ["app_uninstalled", "tokens_revoked"])
+async def test_a_workspace_that_leaves_is_purged(event: str) -> None:
+    async with opened() as scene:
+        await scene.event({"type": event})
+        await scene.slack.until(lambda: scene.purged)
+        assert scene.purged == ["T1"]
+
+
+async def test_a_delivery_is_found_again_after_a_lost_reply() -> None:
+    async with opened() as scene:
+        parcel = Parcel("k1", HERE, ANSWER)
+        scene.slack.errors["chat.postMessage"] = ["lost"]
+        assert await scene.app.courier.find(parcel) is None
+        with pytest.raises(Ambiguous):
+            await scene.app.courier.send(parcel)
+        found = await scene.app.courier.find(parcel)
+        assert found == f"C1:{scene.slack.posted[0]['ts']}"
+        assert len(scene.slack.posted) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ("channel_not_found", Gone),
+        ("token_revoked", Gone),
+        (7, Throttled),
+        ("invalid_blocks", DeliveryError),
+        ("internal_error", Ambiguous),
+    ],
+)
+async def test_what_goes_wrong_is_told_apart(answer: str | int, error: type[DeliveryError]) -> None:
+    async with opened() as scene:
+        scene.slack.errors["chat.postMessage"] = [answer]
+        with pytest.raises(error) as raised:
+            await scene.app.courier.send(Parcel("k", HERE, ANSWER))
+        assert type(raised.value) is error
+
+
+async def test_a_person_gets_a_direct_message_and_files_travel() -> None:
+    async with opened() as scene:
+        reply = Reply((Paragraph((Words("Here."),)), Attachment("a.csv", "text/csv", b"1,2")))
+        sent = await scene.app.courier.send(Parcel("k", Destination(Platform.SLACK, "T1", "", person="U7"), reply))
+        assert sent.startswith("DU7:")
+        assert scene.slack.sent("files.completeUploadExternal")
+        await scene.app.courier.edit(HERE, sent, ANSWER)
+        assert scene.slack.sent("chat.update")
+
+
+async def test_a_refused_token_is_told_with_what_to_do() -> None:
+    async with opened() as scene:
+        scene.slack.errors["auth.test"] = ["invalid_auth"]
+        settings = load_settings(
+            slack_bot_token="xoxb-2", slack_app_token="xapp-2", slack_api_url=f"{scene.slack.url}api/", _env_file=None
+        )
+        with pytest.raises(SettingsError, match=r"docs/slack\.md"):
+            await build_slack(settings, scene.desk, lambda: NOW).serve()
+
+
+def test_missing_tokens_are_named() -> None:
+    with pytest.raises(SettingsError, match=r"SLACK_BOT_TOKEN \(xoxb"):
+        build_slack(load_settings(_env_file=None), None, lambda: NOW)  # type: ignore[arg-type]
+
+
+def test_the_committed_manifest_is_the_generated_one() -> None:
+    assert json.loads((ROOT / "slack" / "manifest.json").read_text(encoding="utf-8")) == manifest()
+
+
+def test_the_docs_explain_every_scope() -> None:
+    text = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    assert all(f"`{scope}`" in text for scope in SCOPES)
