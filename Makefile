@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: chat test setup format lint types tests lock fault bench bench-reading bench-events bench-asking clean
+.PHONY: chat test setup format lint types tests lock fault bench bench-reading bench-events bench-asking bench-briefing clean
 
 chat: $(READY) ## read the seeds into an embedded database and talk to the bot
 	@$(BIN)/attache chat
@@ -33,7 +33,7 @@ lock: $(READY) ## pin every dependency for every platform, with hashes and witho
 fault: $(READY)
 	$(BIN)/python -m tools.fault
 
-bench: bench-reading bench-events bench-asking
+bench: bench-reading bench-events bench-asking bench-briefing
 
 bench-reading: $(READY)
 	@$(BIN)/python -m tools.bench_reading
@@ -43,6 +43,9 @@ bench-events: $(READY)
 
 bench-asking: $(READY)
 	@$(BIN)/python -m tools.bench_asking
+
+bench-briefing: $(READY)
+	@$(BIN)/python -m tools.bench_briefing
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist

@@ -286,7 +286,7 @@ async def run(settings: Settings) -> None:
         with suppress(NotImplementedError):
             for sign in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-        service = Service(house.storage.orders, house.storage.library, house.registry)
+        service = Service(house.storage.orders, house.storage.library, house.registry, refresh=house.desk.refresh)
         couriers = {platform: served.courier for platform, served in platforms.items()}
         async with ticking(service, Deliveries(house.storage.outbox, service.compose, couriers, now, pacers=pacers()), now):
             await serve_until(stop, list(platforms.values()))

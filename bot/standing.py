@@ -159,7 +159,7 @@ class OrderBook(Protocol):
         """The arrival up to which alerts were made."""
 
     async def followed(self) -> list[str]:
-        """Ids of the actors that anybody wants to hear of at once."""
+        """Ids of the actors that anybody follows, in order."""
 
     async def listeners(self, actors: Collection[str]) -> list[Listener]:
         """Who wants to hear of these actors at once."""

@@ -4,9 +4,10 @@ The database says what is due. Whoever calls ``tick`` (the scheduler, at most a 
 of processes may do so on one database.
 """
 
+import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from bot.errors import AttacheError
 from bot.model import ActorRef, Cited
 from bot.ports import Library, Scope
 from bot.replies import Reply
-from bot.standing import Claim, Delivery, DueDigest, Follow, OrderBook, Step
+from bot.standing import Alert, Claim, Delivery, DueDigest, Follow, OrderBook, Step
 
 LATE = timedelta(minutes=15)
 """A digest made so much later than it was due says so."""
@@ -31,6 +32,8 @@ _DUE = 500
 _BATCH = 50
 _KEPT = 8
 """Editions kept in memory: digests due together share one."""
+_VOICES = 20_000
+"""Actors whose voices are kept in memory, by day."""
 _log = structlog.get_logger()
 
 
@@ -41,13 +44,22 @@ class Voices(Protocol):
 
 
 class Service:
-    """Owes digests and alerts, and composes them when they are sent."""
+    """Owes digests and alerts, and composes them when they are sent.
 
-    def __init__(self, book: OrderBook, library: Library, who: Voices) -> None:
+    ``refresh`` is called when articles arrived, before it is asked who speaks for whom.
+    """
+
+    def __init__(
+        self, book: OrderBook, library: Library, who: Voices, *, refresh: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         self._book = book
         self._library = library
         self._who = who
         self._editions: OrderedDict[tuple[int, int], Edition] = OrderedDict()
+        self._making = asyncio.Lock()
+        self._refresh = refresh
+        self._spoken_for: dict[tuple[str, date], frozenset[str]] = {}
+        self._heard_of: set[str] = set()
 
     async def tick(self, now: datetime) -> int:
         """Owe all that is due; how many digests and alerts were owed. A failure is logged once and tried at the next tick."""
@@ -75,18 +87,21 @@ class Service:
         after, upto = await self._book.alerted(), await self._book.newest()
         if upto <= after:
             return 0
-        said = await self._arrived(await self._book.arrivals(after, upto))
-        alerts = []
-        if said and (followed := await self._book.followed()):
-            on = now.date()
-            voices = {actor: self._voices(actor, on) for actor in followed}
-            speaking = {cited.quotation.speaker.id for cited in said if cited.quotation.speaker}
-            listeners = await self._book.listeners([actor for actor in followed if voices[actor] & speaking])
-            owed = owed_to(said, listeners, voices)
-            marks = [(number, mark) for number, hits in owed.items() for mark in hits.by_mark]
-            known = await self._book.heard(marks)
-            alerts = [alert for number, hits in owed.items() if (alert := hits.unless_heard(number, known, now))]
+        alerts = await self.matched(after, upto, now)
         return len(alerts) if await self._book.alert(alerts, after, upto, now) else 0
+
+    async def matched(self, after: int, upto: int, now: datetime) -> list[Alert]:
+        """What these arrivals tell those who want to hear at once, without what they heard before."""
+        said = await self._arrived(await self._book.arrivals(after, upto))
+        if not said or not (followed := await self._book.followed()):
+            return []
+        speaking = {cited.quotation.speaker.id for cited in said if cited.quotation.speaker}
+        await self._acquainted(speaking)
+        voices = {actor: self._voices(actor, now.date()) for actor in followed}
+        listeners = await self._book.listeners([actor for actor in followed if voices[actor] & speaking])
+        owed = owed_to(said, listeners, voices)
+        known = await self._book.heard([(number, mark) for number, hits in owed.items() for mark in hits.by_mark])
+        return [alert for number, hits in owed.items() if (alert := hits.unless_heard(number, known, now))]
 
     async def compose(self, claim: Claim) -> Reply | None:
         """What a delivery says; ``None`` where there is nothing to say. The same arrivals give the same message."""
@@ -106,14 +121,15 @@ class Service:
         return compose(edition, given)
 
     async def edition(self, after: int, upto: int) -> Edition:
-        """The edition of these arrivals."""
-        if (after, upto) not in self._editions:
-            past = await self._book.arrivals(max(0, after - PAST), after)
-            new = await self._book.arrivals(after, upto)
-            self._editions[after, upto] = await edition_of(self._library, past, new)
-            while len(self._editions) > _KEPT:
-                self._editions.popitem(last=False)
-        return self._editions[after, upto]
+        """The edition of these arrivals; those who want the same one wait for each other's."""
+        async with self._making:
+            if (after, upto) not in self._editions:
+                past = await self._book.arrivals(max(0, after - PAST), after)
+                new = await self._book.arrivals(after, upto)
+                self._editions[after, upto] = await edition_of(self._library, past, new)
+                while len(self._editions) > _KEPT:
+                    self._editions.popitem(last=False)
+            return self._editions[after, upto]
 
     async def preview(self, on: date, zone: str) -> tuple[Reply, Edition]:
         """What a digest on a day would tell of the articles published on it and the day before."""
@@ -134,8 +150,20 @@ class Service:
             found += [c for c in await self._library.quotations([], scope, limit=10_000) if shown(c) and c.quotation.speaker]
         return sorted(found, key=lambda c: c.number)
 
+    async def _acquainted(self, speaking: set[str]) -> None:
+        """A speaker who was not heard of before may speak for somebody: then all that is known of voices is asked anew."""
+        if not speaking <= self._heard_of:
+            self._heard_of |= speaking
+            self._spoken_for.clear()
+            if self._refresh:
+                await self._refresh()
+
     def _voices(self, actor: str, on: date) -> frozenset[str]:
-        return frozenset({actor, *(voice.id for voice in self._who.voices(actor, on))})
+        if (actor, on) not in self._spoken_for:
+            if len(self._spoken_for) >= _VOICES:
+                self._spoken_for.clear()
+            self._spoken_for[actor, on] = frozenset({actor, *(voice.id for voice in self._who.voices(actor, on))})
+        return self._spoken_for[actor, on]
 
     def _matches(self, follows: Iterable[Follow], at: datetime) -> tuple[Wish, ...]:
         return tuple(Wish(f.actor, self._voices(f.actor.id, at.date()), f.topic) for f in follows)
