@@ -13,6 +13,7 @@ from bot.reading.roles import bodies, is_role, is_roles, roles, writings
 
 _POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
 _PREPOSITIONS = frozenset(["of", "for", "from", "in", "to", "with", "at", "on", "by", "about", "who", "which", "that", "whose"])
+_JOINTS = frozenset(["and", "but", ","])
 _POSSESSIVE_PRONOUNS = {"his": "m", "her": "f"}
 _PRONOUNS = {"he": "m", "she": "f"}
 _FIRST_PERSON = frozenset(["i", "we", "me", "us", "you", "it", "this", "that"])
@@ -57,7 +58,9 @@ class Speakers:
 
     def _meant(self, span: Span) -> ActorRef | None:
         first, last = self._document.tokens_in(span)
-        while last - 1 > first and self._document.words[last - 1].lower() in ("and", "but", ","):
+        if all(word.lower() in _JOINTS for word in self._document.words[first:last]):
+            return self._elided(first)
+        while last - 1 > first and self._document.words[last - 1].lower() in _JOINTS:
             last -= 1
         words = self._document.words[first:last]
         mentions = [m for m in self._cast.between(first, last) if m.last <= last]
@@ -76,6 +79,12 @@ class Speakers:
             or self._subject(first, last, mentions, span)
             or self._described(words)
         )
+
+    def _elided(self, token: int) -> ActorRef | None:
+        """The subject that a second verb shares with the first: whoever the sentence begins with."""
+        sentence = self._document.sentences[self._document.sentence[token]]
+        before = self._cast.between(sentence.first, min(token, sentence.first + 3))
+        return self._cast.entities[before[0].entity].acting if before else None
 
     def _pronoun(self, word: str, token: int) -> ActorRef | None:
         """The speaker before goes on as "he" or "it"; "who" is whoever stands right before."""
