@@ -106,19 +106,23 @@ class StoredOrders:
         return moved
 
     async def _step(self, connection: AsyncConnection, step: Step) -> int:
+        """Move on and owe the message. A run that was owed before (its order was put back) moves on alone: what arrived
+        since then stays for the next one."""
         digest = step.digest
-        where = (
-            digests.c.destination == digest.number, digests.c.next_at == digest.due_at, digests.c.told == digest.told,
-            digests.c.paused.is_(False),
-        )  # fmt: skip
-        values = {"next_at": step.next_at, "told": step.told, "spoke_at": step.delivery.due_at}
-        if not (await connection.execute(update(digests).where(*where).values(values))).rowcount:
-            return 0
         made = self._dialect.insert(deliveries).values(
             key=step.delivery.key, destination=digest.number, kind=step.delivery.kind, content=step.delivery.content,
             state="owed", due_at=step.delivery.due_at, next_at=step.delivery.due_at, attempts=0, uncertain=False,
         )  # fmt: skip
-        await connection.execute(made.on_conflict_do_nothing(index_elements=["key"]))
+        where = (
+            digests.c.destination == digest.number, digests.c.next_at == digest.due_at, digests.c.told == digest.told,
+            digests.c.paused.is_(False),
+        )  # fmt: skip
+        if not (await connection.execute(update(digests).where(*where).values(next_at=step.next_at))).rowcount:
+            return 0
+        owed = await connection.execute(made.on_conflict_do_nothing(index_elements=["key"]))
+        if owed.rowcount:
+            told = {"told": step.told, "spoke_at": step.delivery.due_at}
+            await connection.execute(update(digests).where(digests.c.destination == digest.number).values(told))
         return 1
 
     async def newest(self) -> int:
@@ -267,9 +271,11 @@ class StoredOrders:
             await connection.execute(insert(digests).values(values | {"destination": number, "told": start}))
 
     async def _keep_undo(self, connection: AsyncConnection, number: int, by: str, before: Standing) -> None:
-        kept = {"before": standing_to_json(before)}
-        made = self._dialect.insert(undos).values(kept | {"destination": number, "by": by})
-        await connection.execute(made.on_conflict_do_update(index_elements=["destination", "by"], set_=kept))
+        """Keep what was, in place of what this person changed before, here or elsewhere on the platform."""
+        platform = select(destinations.c.platform).where(destinations.c.number == number).scalar_subquery()
+        anywhere = select(destinations.c.number).where(destinations.c.platform == platform).correlate(None)
+        await connection.execute(delete(undos).where(undos.c.by == by, undos.c.destination.in_(anywhere)))
+        await connection.execute(insert(undos).values(before=standing_to_json(before), destination=number, by=by))
 
 
 async def _found(connection: AsyncConnection, destination: Destination) -> Mapping[Any, Any] | None:
