@@ -17,7 +17,7 @@ from zoneinfo import available_timezones
 import structlog
 import typer
 
-from bot.config import Settings, load_settings
+from bot.config import Settings, keep_to_one_core, load_settings
 from bot.errors import AttacheError, SettingsError, SourceError, UsageError
 from bot.formats import reading_json, reading_text
 
@@ -276,6 +276,7 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 
 def main() -> None:
     """Run the command line; an error is one line on standard error."""
+    keep_to_one_core()
     try:
         cli()
     except (UsageError, SettingsError) as error:

@@ -3,6 +3,7 @@
 Every field carries its help: ``.env.example`` and the docs are generated from it and tested against it.
 """
 
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -14,6 +15,12 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from pydantic_settings.exceptions import SettingsError as SourceFailure
 
 from bot.errors import SettingsError
+
+
+def keep_to_one_core() -> None:
+    """Keep numpy's matrix products, which are small here, from waking a thread per core; call before numpy is imported."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def _known_zone(value: str) -> str:

@@ -17,7 +17,7 @@ from bot.model import Actor, ActorRef, ActorType
 from bot.reading.catalogue import Catalogue
 from bot.reading.document import Document, Place
 from bot.reading.names import Name, NameType, find_names, fold, is_courtesy, lexicon
-from bot.reading.roles import is_role
+from bot.reading.roles import is_role, shortened
 
 _GENDER = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
 _COURTESY = {"mr.": "m", "mr": "m", "sir": "m", "mrs.": "f", "mrs": "f", "ms.": "f", "ms": "f", "miss": "f"}
@@ -305,6 +305,7 @@ class _Casting:
 def _titles(words: Sequence[str]) -> Iterator[str]:
     """The nouns of a title; a deputy is not what he stands in for."""
     for i, word in enumerate(words):
+        word = shortened().get(word.lower(), word)
         if is_role(word) and not (i and words[i - 1].lower() in _UNDER):
             yield word
 

@@ -73,6 +73,7 @@ class Speakers:
             or self._institution_of(first, last, mentions)
             or self._body(first, last, mentions)
             or self._holder(first, last, mentions)
+            or self._office_of_holder(first, last, mentions)
             or self._writer(first, last, mentions)
             or self._unlisted(words)
             or self._called(first, last)
@@ -106,7 +107,7 @@ class Speakers:
 
     def _person(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
         """A named person or a pronoun that heads the source: no possessor, no mere modifier, and not behind a preposition."""
-        heads = [m for m in mentions if self._cast.entities[m.entity].type is NameType.PERSON and self._heads(first, m)]
+        heads = [m for m in mentions if self._cast.entities[m.entity].type is NameType.PERSON and self._heads(first, last, m)]
         if not heads:
             return None
         chosen = heads[0]
@@ -119,9 +120,9 @@ class Speakers:
         """The name only says which body: "the Obama administration"."""
         return mention.last < last and self._document.words[mention.last].lower() in bodies()
 
-    def _heads(self, first: int, mention: Mention) -> bool:
+    def _heads(self, first: int, last: int, mention: Mention) -> bool:
         words = self._document.words
-        possessor = mention.last < len(words) and words[mention.last] in _POSSESSIVE
+        possessor = mention.last + 1 < last and words[mention.last] in _POSSESSIVE
         possessor = possessor or words[mention.first].lower() in ("his", "her", "their")
         start = next((i + 1 for i in range(mention.first - 1, first - 1, -1) if words[i] == ","), first)
         return not possessor and not any(words[i].lower() in _PREPOSITIONS for i in range(start, mention.first))
@@ -139,7 +140,14 @@ class Speakers:
         if surname:
             return surname[0]
         people = [e.name for e in self._cast.entities if e.type is NameType.PERSON and " " in e.name]
-        return self._catalogue.resolve(" ".join(words), type_hint="person", on=self._on, context=people)
+        found = self._catalogue.resolve(" ".join(words), type_hint="person", on=self._on, context=people)
+        return found or self._brand(words)
+
+    def _brand(self, words: Sequence[str]) -> ActorRef | None:
+        """A name by its looks alone: capitals inside a word ("PolitiFact")."""
+        name = " ".join(words)
+        inner = any(any(c.isupper() for c in word[1:]) and not word.isupper() for word in words)
+        return ActorRef(slug(name), name, ActorType.ORGANISATION) if inner and not any(is_role(w) for w in words) else None
 
     def _institution_of(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
         """ "Zelensky's office", "Russia's foreign ministry", "his campaign"."""
@@ -174,7 +182,7 @@ class Speakers:
         for mention in mentions:
             entity = self._cast.entities[mention.entity]
             ends = mention.last == last or self._document.words[mention.last] in {",", *_PREPOSITIONS}
-            if entity.type is not NameType.PERSON and entity.acting and (speaks or (ends and self._heads(first, mention))):
+            if entity.type is not NameType.PERSON and entity.acting and (speaks or (ends and self._heads(first, last, mention))):
                 return entity.acting
         return None
 
@@ -191,6 +199,13 @@ class Speakers:
         title = " ".join(plain)
         held = self._catalogue.office_holder(title, of=owner.id if owner else None, on=self._on)
         return held or self._titled(title, first) or self._in_office(title, first)
+
+    def _office_of_holder(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
+        """ "The prime minister's office" is not the prime minister."""
+        words = self._document.words
+        at = next((i for i in range(first + 1, last) if words[i] in _POSSESSIVE), last)
+        holder = self._holder(first, at, [m for m in mentions if m.last <= at]) if at + 1 < last else None
+        return self._catalogue.office_of(holder, self._noun(at + 1, last), self._on) if holder else None
 
     def _titled(self, title: str, token: int) -> ActorRef | None:
         """The person whom the article gives this title; of several, whose description has more of its words, the nearest before."""

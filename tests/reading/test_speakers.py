@@ -28,6 +28,9 @@ def speakers(registry: Registry, text: str) -> list[str | None]:
         ("Lars Holm, the mayor of Oslo, met Anna Berg.", "“It was cold,” the mayor said.", "Lars Holm"),
         ("Deputy Minister Anna Berg met Minister Lars Holm.", "“It was cold,” the minister said.", "Lars Holm"),
         ("Vladimir Putin met Masoud Pezeshkian. Russia wants a deal.", "“It was cold,” the president said.", "Vladimir Putin"),
+        ("Gov. Lars Holm met Sen. Anna Berg.", "“It was cold,” the governor said.", "Lars Holm"),
+        ("Keir Starmer met the press.", "The British prime minister’s office said the talks were over.", "Downing Street"),
+        ("Ministers met.", "NewsCheck said the talks were over.", "NewsCheck"),
         ("Ministers met.", "A statement from the Kremlin said the talks were over.", "Kremlin"),
         ("Ministers met.", "A Human Rights Watch report said the talks were over.", "Human Rights Watch"),
         (
