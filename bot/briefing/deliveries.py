@@ -79,23 +79,36 @@ class Deliveries:
         handled = 0
         while True:
             now = self._clock()
-            claims = await self._outbox.claim(now, now + self._lease, list(self._couriers), _BATCH)
+            until = now + self._lease
+            claims = await self._outbox.claim(now, until, list(self._couriers), _BATCH)
             if not claims:
                 return handled
             places: dict[Destination, list[Claim]] = {}
             for claim in claims:
                 places.setdefault(claim.destination, []).append(claim)
             gate = asyncio.Semaphore(_AT_ONCE)
-            await asyncio.gather(*(self._in_order(gate, mine) for mine in places.values()))
+            await asyncio.gather(*(self._in_order(gate, mine, until) for mine in places.values()))
             handled += len(claims)
 
-    async def _in_order(self, gate: asyncio.Semaphore, claims: Sequence[Claim]) -> None:
+    async def _in_order(self, gate: asyncio.Semaphore, claims: Sequence[Claim], until: datetime) -> None:
         async with gate:
             for claim in claims:
+                if self._clock() + timedelta(seconds=PATIENCE) > until:
+                    return  # The lease may end during the send: whoever takes these next looks them up first.
                 try:
-                    await self._one(claim)
+                    await self._guarded(claim)
                 except AttacheError as problem:
                     _log.warning("delivery not settled, will be looked up", key=claim.key, problem=str(problem))
+
+    async def _guarded(self, claim: Claim) -> None:
+        """One delivery; a fault of ours in it costs it a try and leaves all others alone."""
+        try:
+            await self._one(claim)
+        except AttacheError:
+            raise
+        except Exception as fault:
+            _log.exception("delivery failed", key=claim.key)
+            await self._again(claim, f"fault: {type(fault).__name__}", uncertain=True)
 
     async def _one(self, claim: Claim) -> None:
         now = self._clock()

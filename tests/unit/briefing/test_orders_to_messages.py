@@ -9,7 +9,7 @@ import pytest
 
 from bot.asking.orders import Order
 from bot.briefing.cadence import EVERY_DAY, Cadence
-from bot.briefing.deliveries import Deliveries
+from bot.briefing.deliveries import LEASE, Deliveries
 from bot.briefing.orders import StandingOrders
 from bot.briefing.service import Service
 from bot.errors import Ambiguous, DeliveryError, Gone, Throttled
@@ -42,8 +42,11 @@ class Channels:
     troubles: list[DeliveryError] = field(default_factory=list)
     taken: dict[str, Parcel] = field(default_factory=dict)
     posts: int = 0
+    fault: str | None = None
 
     async def send(self, parcel: Parcel) -> str:
+        if parcel.destination.channel == self.fault:
+            raise RuntimeError("a fault of ours")
         trouble = self.troubles.pop(0) if self.troubles else None
         if trouble is None or isinstance(trouble, Ambiguous):
             self.taken[parcel.key] = parcel
@@ -143,6 +146,32 @@ async def test_a_lost_answer_is_looked_up_and_patience_costs_nothing(storage: St
     assert [await here.at(MORNING + timedelta(seconds=s)) for s in (0, 20)] == [0, 0]
     assert [await here.at(MORNING + timedelta(minutes=m)) for m in (1, 10)] == [1, 1]
     assert await storage.outbox.states() == {"sent": 1}
+
+
+async def test_a_fault_in_one_message_leaves_the_others_alone(storage: Storage) -> None:
+    here = world(storage)
+    await here.say(SET)
+    await here.say(SET, place=replace(CHANNEL, channel="8"))
+    await here.read("a1", "The bridge will open on Sunday.")
+    here.channels.fault = "7"
+    assert await here.at(MORNING) == 1
+    assert await storage.outbox.states() == {"owed": 1, "sent": 1}
+    here.channels.fault = None
+    assert await here.at(MORNING + timedelta(minutes=5)) == 2
+    assert {parcel.destination.channel for parcel in here.channels.taken.values()} == {"7", "8"}
+
+
+async def test_nothing_is_sent_when_the_lease_may_end_first(storage: Storage) -> None:
+    here = world(storage)
+    await here.say(SET)
+    await here.read("a1", "The bridge will open on Sunday.")
+    service = Service(storage.orders, storage.library, Nobody())
+    await service.tick(MORNING)
+    times = iter([MORNING, MORNING + LEASE, MORNING + timedelta(minutes=1)])
+    late = Deliveries(storage.outbox, service.compose, {Platform.DISCORD: here.channels}, lambda: next(times))
+    assert await late.deliver() == 1
+    assert here.channels.posts == 0
+    assert await here.at(MORNING + LEASE) == 1
 
 
 async def test_a_channel_that_is_gone_is_left_alone_until_it_is_set_anew(storage: Storage) -> None:
