@@ -242,13 +242,31 @@ def read_lines(settings: Settings, file: str, jobs: int, told: Callable[[dict[st
 
 
 async def ingest_places(settings: Settings, places: Iterable[str], jobs: int, told: Callable[[int, int], None]) -> Tally:
-    """Read and store everything at the given files and folders."""
-    for place in places:
-        if not place.startswith(("http://", "https://")):
+    """Read and store everything at the given files, folders and web addresses (pages and feeds)."""
+    given = list(places)
+    for place in given:
+        if not _is_web(place):
             files_under(Path(place))
     async with open_house(settings) as house:
-        found = (item for place in places for item in articles_at(place))
+        fetched = await _fetched([place for place in given if _is_web(place)])
+        found = (item for place in given for item in (fetched[place] if _is_web(place) else articles_at(place)))
         return await ingest(house, found, jobs, lambda tally: told(sum(tally.stored.values()), len(tally.problems)))
+
+
+def _is_web(place: str) -> bool:
+    return place.lower().startswith(("http://", "https://"))
+
+
+async def _fetched(urls: Sequence[str]) -> dict[str, list[Article | SourceError]]:
+    """What is at web addresses, by address."""
+    if not urls:
+        return {}
+    from adapters.sources.fetching import Web
+    from adapters.sources.gathering import gather
+    from adapters.sources.isolation import Workshop
+
+    async with Web() as web, Workshop() as workshop:
+        return {url: [item async for item in gather(url, web, workshop)] for url in urls}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ AttacheError
     └── Gone                  the destination is not there (any more): disable it
 """
 
+from typing import Any
+
 
 class AttacheError(Exception):
     """Base of all errors that are told to a person as one line."""
@@ -36,6 +38,10 @@ class SourceError(AttacheError):
         self.place = place
         self.reason = reason
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that it can cross from a worker process: an exception is rebuilt from its arguments."""
+        return type(self), (self.place, self.reason)
+
 
 class UnreadableSource(SourceError):
     """There is something, but not an article's text."""
@@ -51,6 +57,9 @@ class Postponed(SourceError):
     def __init__(self, place: str, reason: str, wait: float) -> None:
         super().__init__(place, reason)
         self.wait = wait
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.place, self.reason, self.wait)
 
 
 class StorageError(AttacheError):
