@@ -1,62 +1,172 @@
-"""What Slack's Block Kit reference and its own SDK models refuse, in words."""
+"""Slack's rules for blocks and messages, stricter than its SDK: every breach in words.
+
+After https://docs.slack.dev/reference/block-kit and the errors of chat.postMessage; the SDK's own models check too.
+"""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
+IN_MESSAGES = {"header", "context", "rich_text", "actions", "table", "section", "divider"}
+KEYS = {
+    "header": {"type", "text", "block_id"},
+    "context": {"type", "elements", "block_id"},
+    "rich_text": {"type", "elements", "block_id"},
+    "actions": {"type", "elements", "block_id"},
+    "table": {"type", "rows", "column_settings", "block_id"},
+    "divider": {"type", "block_id"},
+}
 
 
-def problems(blocks: list[Json], text: str) -> Iterator[str]:
-    """Every breach of a limit by one message."""
-    if not text.strip() or len(text) > 40_000:
-        yield "a message needs a text of at most 40,000"
-    if not 0 < len(blocks) <= 50:
-        yield f"{len(blocks)} blocks"
-    if len(json.dumps(blocks, ensure_ascii=False)) > 15_000:
-        yield "blocks too long together"
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def problems(blocks: Sequence[Json], text: str) -> Iterator[str]:
+    """What Slack would refuse in a message."""
+    yield from block_problems(blocks, 50)
+    if not text.strip() or units(text) > 4000:
+        yield "the top-level text must have 1 to 4,000 characters"
+    if "<" in text or ">" in text:
+        yield "markup in the top-level text"
     if sum(block["type"] == "table" for block in blocks) > 1:
-        yield "more than one table"
-    ids = [element["action_id"] for block in blocks if block["type"] == "actions" for element in block["elements"]]
-    if len(ids) != len(set(ids)):
-        yield "an action id twice"
+        yield "only_one_table_allowed"
+    if units(json.dumps(blocks, ensure_ascii=False)) > 14_500 or sum(map(units, _strings(blocks))) > 13_200:
+        yield "msg_blocks_too_long"
+
+
+def block_problems(blocks: Sequence[Json], limit: int) -> Iterator[str]:
+    """What is wrong with the blocks of a message or view."""
+    if not 1 <= len(blocks) <= limit:
+        yield f"{len(blocks)} blocks"
+    ids = [e["action_id"] for block in blocks if block["type"] == "actions" for e in block["elements"]]
+    if len(set(ids)) != len(ids):
+        yield "action ids repeat"
     for block in blocks:
-        yield from _block(block)
+        yield from (f"{block.get('type')}: {problem}" for problem in _block(block))
+    try:
+        for parsed in Block.parse_all([dict(block) for block in blocks]):
+            parsed.validate_json()
+    except SlackObjectFormationError as error:
+        yield f"SDK: {error}"
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key in ("text", "placeholder", "description", "options", "elements", "rows", "fallback"):
+                yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+    elif isinstance(value, str):
+        yield value
 
 
 def _block(block: Json) -> Iterator[str]:
-    try:
-        parsed = Block.parse(block)
-        if parsed is not None:
-            parsed.validate_json()
-    except SlackObjectFormationError as error:
-        yield str(error)
-    match block["type"]:
-        case "header" if not 0 < len(block["text"]["text"]) <= 150:
-            yield "header text"
-        case "context" if not 0 < len(block["elements"]) <= 10 or any(not 0 < len(e["text"]) <= 3000 for e in block["elements"]):
-            yield "context"
-        case "actions":
-            yield from _actions(block)
-        case "table" if len(block["rows"]) > 100 or any(len(row) > 20 for row in block["rows"]):
-            yield "table size"
+    kind = block.get("type")
+    if kind not in IN_MESSAGES:
+        yield "unknown type"
+        return
+    if extra := set(block) - KEYS.get(str(kind), set(block)):
+        yield f"unknown keys {extra}"
+    match kind:
+        case "header":
+            yield from _text(block["text"], 150, {"plain_text"})
+        case "context":
+            yield from _count(block["elements"], 10)
+            for element in block["elements"]:
+                yield from _text(element, 3000, {"plain_text", "mrkdwn"})
         case "rich_text":
-            elements = [e for section in block["elements"] for e in section["elements"]]
-            if not elements or any(e["type"] == "text" and not e["text"] for e in elements):
-                yield "empty rich text"
+            yield from _rich(block)
+        case "actions":
+            yield from _count(block["elements"], 25)
+            for element in block["elements"]:
+                yield from _element(element)
+        case "table":
+            yield from _table(block)
 
 
-def _actions(block: Json) -> Iterator[str]:
-    if not 0 < len(block["elements"]) <= 25:
-        yield "actions"
-    for element in block["elements"]:
-        if len(element["action_id"]) > 255 or len(element.get("value", "")) > 2000:
-            yield "button"
-        if element["type"] == "button" and not 0 < len(element["text"]["text"]) <= 75:
-            yield "button text"
-        for option in element.get("options", []):
-            if not 0 < len(option["text"]["text"]) <= 75 or not 0 < len(option["value"]) <= 150:
-                yield "option"
+def _count(items: Sequence[Any], limit: int) -> Iterator[str]:
+    if not 1 <= len(items) <= limit:
+        yield f"{len(items)} elements"
+
+
+def _text(value: Json, limit: int, kinds: set[str]) -> Iterator[str]:
+    if value.get("type") not in kinds:
+        yield f"text of type {value.get('type')}"
+    if not str(value.get("text", "")).strip():
+        yield "empty text"
+    if units(str(value.get("text", ""))) > limit:
+        yield f"text over {limit}"
+    if set(value) - {"type", "text", "emoji", "verbatim"} or ("emoji" in value and value["type"] != "plain_text"):
+        yield "unknown keys in text"
+
+
+def _element(element: Json) -> Iterator[str]:
+    if not 1 <= len(element.get("action_id", "")) <= 255:
+        yield "action id"
+    if element["type"] == "button":
+        yield from _text(element["text"], 75, {"plain_text"})
+        if not 0 < len(element.get("value", "x")) <= 2000:
+            yield "button value"
+    elif element["type"] == "static_select":
+        yield from _text(element["placeholder"], 150, {"plain_text"})
+        yield from _count(element["options"], 100)
+        for option in element["options"]:
+            yield from _text(option["text"], 75, {"plain_text"})
+            if "description" in option:
+                yield from _text(option["description"], 75, {"plain_text"})
+            if not 1 <= len(option["value"]) <= 150:
+                yield "option value"
+    else:
+        yield f"element {element['type']}"
+
+
+def _rich(block: Json) -> Iterator[str]:
+    yield from _count(block["elements"], 100)
+    for section in block["elements"]:
+        if section["type"] != "rich_text_section":
+            yield f"rich text {section['type']}"
+        yield from _count(section["elements"], 1000)
+        for element in section["elements"]:
+            yield from _inline(element)
+
+
+def _inline(element: Json) -> Iterator[str]:
+    allowed = {"text": {"text", "style"}, "link": {"url", "text", "style"}, "date": {"timestamp", "format", "fallback"}}
+    kind = str(element.get("type"))
+    if kind not in allowed:
+        yield f"live element {kind}"
+        return
+    if set(element) - allowed[kind] - {"type"}:
+        yield f"unknown keys in {kind}"
+    if kind != "date" and not element.get("text"):
+        yield f"empty {kind}"
+    if kind == "link" and not re.fullmatch(r"https?://[^\s<>|\"]{1,2990}", element["url"]):
+        yield "bad link"
+    if kind == "date" and not ("{" in element["format"] and element["fallback"] and isinstance(element["timestamp"], int)):
+        yield "bad date"
+    if "style" in element and not (element["style"] and set(element["style"]) <= {"bold", "italic", "strike", "code"}):
+        yield "bad style"
+
+
+def _table(block: Json) -> Iterator[str]:
+    yield from _count(block["rows"], 100)
+    if len({len(row) for row in block["rows"]}) != 1:
+        yield "ragged rows"
+    for row in block["rows"]:
+        yield from _count(row, 20)
+        for cell in row:
+            if cell["type"] == "raw_text":
+                if not cell.get("text"):
+                    yield "empty cell"
+            elif cell["type"] == "rich_text":
+                yield from _rich(cell)
+            else:
+                yield f"cell {cell['type']}"
