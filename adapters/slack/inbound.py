@@ -52,7 +52,7 @@ def press_request(payload: Json, at: datetime) -> Request:
     message = payload.get("message") or {}
     thread = message.get("thread_ts") or container.get("thread_ts") or message.get("ts")
     user = str(payload["user"]["id"])
-    direct = channel.startswith("D")
+    direct = channel.startswith("D") or not channel
     place = Destination(Platform.SLACK, _team(payload), channel, str(thread) if thread else None, user if direct else None)
     return Request(place=place, asker=Asker(user, direct), at=at, key=str(payload.get("trigger_id") or ""))
 

@@ -12,11 +12,22 @@ SCOPES = {
     "im:read": "to tell direct messages from channels",
     "im:write": "for private alerts and files",
     "files:write": "for exports and timelines",
-    "channels:history": "to look up a digest that may have arrived before sending it again",
+    "channels:history": "to go on in a thread without another mention, and to look up a digest before sending it again",
+    "channels:read": "to know who made a channel and may set its digest",
     "groups:history": "the same in private channels",
+    "groups:read": "the same in private channels",
+    "users:read": "for your time zone and language, and whether you administer the workspace",
 }
 """Every scope with what it is for."""
-EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "app_uninstalled",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "tokens_revoked",
+)
 
 
 def manifest() -> dict[str, Any]:

@@ -51,11 +51,15 @@ class Post:
         self._client = client
 
     async def send(self, parcel: Parcel) -> str:
-        """See ``bot.ports.Courier``; the id is the channel and the timestamps of its messages."""
+        """See ``bot.ports.Courier``; the id is the channel and the timestamps of its messages.
+
+        Of a reply of several messages those already there, from an attempt that broke off, are not posted again.
+        """
         try:
             channel = await self._channel(parcel.destination)
             rendered = render(parcel.reply)
-            stamps = [await self._message(channel, parcel, m, n) for n, m in enumerate(rendered.messages)]
+            posted = await self._posted(channel, parcel) if len(rendered.messages) > 1 else {}
+            stamps = [posted.get(n) or await self._message(channel, parcel, m, n) for n, m in enumerate(rendered.messages)]
             await self.files(channel, parcel.destination.thread, rendered)
         except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
             raise failure(error) from error

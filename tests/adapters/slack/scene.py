@@ -1,7 +1,7 @@
 """The real app on the server that plays Slack, with a desk that notes what it is asked."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,9 +25,15 @@ class NotingDesk:
     requests: list[Request] = field(default_factory=list)
     presses: list[Action] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    told: Callable[[], Awaitable[None]] | None = None
+    fails: bool = False
 
     async def answer(self, request: Request) -> Reply:
         self.requests.append(request)
+        if self.told:
+            await self.told()
+        if self.fails:
+            raise ZeroDivisionError("a fault of ours")
         await self.gate.wait()
         return self.reply
 
@@ -49,16 +55,14 @@ class Scene:
     purged: list[str]
     _number: int = 0
 
-    async def ask(self, way: str, words: str, *, ts: str | None = None, thread: str | None = None) -> str:
-        """Send words in as a person would; waits for the acknowledgement and the desk."""
+    async def ask(self, way: str, words: str, *, ts: str | None = None, thread: str | None = None, again: bool = False) -> str:
+        """Send words in as a person would; waits for the acknowledgement and, unless it came before, the desk."""
         self._number += 1
         before = len(self.desk.requests)
         envelope = await self._sent(way, words, ts or f"1700000001.{self._number:06}", thread)
         await self.slack.until(lambda: envelope in self.slack.acks)
-        for _ in range(200):
-            if len(self.desk.requests) > before:
-                break
-            await asyncio.sleep(0)
+        if not again:
+            await self.slack.until(lambda: len(self.desk.requests) > before)
         return envelope
 
     async def _sent(self, way: str, words: str, ts: str, thread: str | None) -> str:
@@ -102,7 +106,7 @@ def _escaped(words: str) -> str:
 async def opened(reply: Reply = ANSWER, *, waits: bool = False) -> AsyncIterator[Scene]:
     """The app, connected; with ``waits`` the desk answers only when its gate is opened."""
     async with fake_slack() as slack:
-        desk = NotingDesk(reply)
+        desk = NotingDesk(reply, told=slack.tell)
         if not waits:
             desk.gate.set()
         purged: list[str] = []

@@ -24,8 +24,9 @@ class FakeSlack:
 
     calls: list[tuple[str, Json]] = field(default_factory=list)
     acks: list[str] = field(default_factory=list)
-    errors: dict[str, list[str | int]] = field(default_factory=lambda: defaultdict(list))
+    errors: dict[str, list[str | int | None]] = field(default_factory=lambda: defaultdict(list))
     posted: list[Json] = field(default_factory=list)
+    users: dict[str, Json] = field(default_factory=dict)
     url: str = ""
     _sockets: list[web.WebSocketResponse] = field(default_factory=list)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -90,6 +91,12 @@ class FakeSlack:
                 return {"upload_url": f"{self.url}upload", "file_id": "F1"}
             case "files.completeUploadExternal":
                 return {"files": [{"id": "F1"}]}
+            case "users.info":
+                return {
+                    "user": {"id": given["user"], **self.users.get(given["user"], {"tz": "Europe/Brussels", "is_admin": False})}
+                }
+            case "conversations.info":
+                return {"channel": {"id": given["channel"], "creator": "UCREATOR"}}
         return {"ts": str(given.get("ts", "1"))}
 
     async def _upload(self, request: web.Request) -> web.Response:

@@ -13,6 +13,7 @@ from bot.model import Destination, Platform
 from bot.ports import Parcel
 from bot.replies import Action, Attachment, Paragraph, Reply, Words
 from tests.adapters.slack.scene import ANSWER, NOW, opened
+from tests.contract.samples import REPLIES
 
 ROOT = Path(__file__).resolve().parents[3]
 HERE = Destination(Platform.SLACK, "T1", "C1")
@@ -41,8 +42,8 @@ async def test_it_acknowledges_before_the_desk_has_answered() -> None:
 
 async def test_however_often_an_event_comes_there_is_one_reply() -> None:
     async with opened() as scene:
-        for _ in range(3):
-            await scene.ask("mention", "once", ts="7.7")
+        for number in range(3):
+            await scene.ask("mention", "once", ts="7.7", again=number > 0)
         await scene.event(
             {"type": "message", "user": "U1", "ts": "7.7", "channel": "C1", "channel_type": "channel", "text": "<@UBOT> once"}
         )
@@ -103,8 +104,90 @@ async def test_the_shortcut_checks_a_message() -> None:
             "channel": {"id": "C1"}, "message": {"ts": "1.1", "text": "we will &lt;never&gt; yield"}, "response_url": f"{scene.slack.url}respond",
         }  # fmt: skip
         await scene.slack.emit("interactive", shortcut)
-        await scene.slack.until(lambda: scene.slack.posted)
+        await scene.slack.until(lambda: scene.slack.sent("chat.postEphemeral"))
         assert scene.desk.requests[0].arguments == {"words": "we will <never> yield"}
+
+
+async def test_who_asks_is_looked_up_once() -> None:
+    async with opened() as scene:
+        scene.slack.users["U1"] = {"tz": "America/New_York", "locale": "en-US", "is_admin": True}
+        await scene.ask("mention", "one")
+        await scene.ask("mention", "two")
+        for request in scene.desk.requests:
+            assert (request.asker.zone, request.asker.locale, request.asker.administrator) == ("America/New_York", "en-US", True)
+        assert len(scene.slack.sent("users.info")) == 1
+
+
+@pytest.mark.parametrize(("user", "may"), [("UCREATOR", True), ("U5", False)])
+async def test_a_channel_s_creator_may_order_for_it(user: str, may: bool) -> None:
+    async with opened() as scene:
+        await scene.event({"type": "app_mention", "user": user, "channel": "C1", "ts": "4.4", "text": "<@UBOT> digest daily"})
+        await scene.slack.until(lambda: scene.desk.requests)
+        assert scene.desk.requests[0].asker.administrator is may
+
+
+async def test_where_slack_does_not_say_who_asks_nobody_gets_rights() -> None:
+    async with opened() as scene:
+        scene.slack.errors["users.info"] = ["missing_scope"]
+        scene.slack.errors["conversations.info"] = ["missing_scope"]
+        await scene.ask("mention", "digest daily at 8am")
+        assert not scene.desk.requests[0].asker.administrator
+
+
+async def test_in_a_thread_who_asked_goes_on_and_others_are_left_alone() -> None:
+    async with opened() as scene:
+        await scene.ask("mention", "said Hegseth", ts="5.5")
+        base = {"type": "message", "channel": "C1", "channel_type": "channel", "thread_ts": "5.5", "team": "T1"}
+        await scene.event(base | {"user": "U9", "ts": "5.6", "text": "interesting"})
+        await scene.event(base | {"user": "U1", "ts": "5.7", "text": "<@U9> what do you think?"})
+        await scene.event({**base, "user": "U1", "ts": "5.8", "thread_ts": "5.8", "text": "elsewhere"} | {"thread_ts": None})
+        await scene.event(base | {"user": "U1", "ts": "5.9", "text": "and about NATO?"})
+        await scene.slack.until(lambda: len(scene.slack.posted) == 2)
+        assert [request.words for request in scene.desk.requests] == ["said Hegseth", "and about NATO?"]
+        assert scene.slack.posted[1]["thread_ts"] == "5.5"
+
+
+async def test_after_a_restart_the_thread_itself_tells_who_asked() -> None:
+    async with opened() as scene:
+        scene.slack.posted.append({"channel": "C1", "user": "U1", "text": "<@UBOT> said Hegseth", "ts": "3.1"})
+        message = {"type": "message", "channel": "C1", "channel_type": "channel", "thread_ts": "3.1", "ts": "3.4", "user": "U1"}
+        await scene.event(message | {"text": "more"})
+        await scene.slack.until(lambda: scene.desk.requests)
+        assert scene.desk.requests[0].place.thread == "3.1"
+
+
+async def test_a_fault_of_ours_is_told_once_in_plain_words() -> None:
+    async with opened() as scene:
+        scene.desk.fails = True
+        await scene.ask("mention", "said Hegseth")
+        await scene.slack.until(lambda: scene.slack.sent("chat.postEphemeral"))
+        (told,) = scene.slack.sent("chat.postEphemeral")
+        assert told["text"].startswith("I could not answer that")
+        assert not scene.slack.posted
+
+
+async def test_a_button_in_app_home_is_answered_in_a_direct_message() -> None:
+    async with opened() as scene:
+        payload = {
+            "type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1"}, "trigger_id": "h1", "container": {"type": "view"},
+            "view": {"id": "V1"}, "actions": [{"type": "button", "block_id": "b", "action_id": "unfollow:0:0", "value": "jane-doe"}],
+        }  # fmt: skip
+        await scene.slack.emit("interactive", payload)
+        await scene.slack.until(lambda: scene.slack.posted)
+        assert scene.slack.posted[0]["channel"] == "DU1"
+        assert scene.desk.requests[0].place.person == "U1"
+
+
+async def test_parts_that_arrived_are_not_posted_again() -> None:
+    async with opened() as scene:
+        parcel = Parcel("k9", HERE, REPLIES["digest of 200"])
+        scene.slack.errors["chat.postMessage"] = [None, None, 3]
+        with pytest.raises(Throttled):
+            await scene.app.courier.send(parcel)
+        await scene.app.courier.send(parcel)
+        parts = [message["metadata"]["event_payload"]["part"] for message in scene.slack.posted]
+        assert parts == list(range(len(parts)))
+        assert len(parts) > 3
 
 
 async def test_an_answer_waits_when_slack_asks_to() -> None:

@@ -46,7 +46,7 @@ def test_pieces_put_together_are_the_text(text: str, limit: int, first: int) -> 
     assert all(size(part) <= limit for part in parts)
 
 
-@given(st.text(max_size=200), st.integers(2, 80))
+@given(st.text(max_size=200), st.integers(4, 80))
 def test_a_label_that_is_cut_says_so(text: str, limit: int) -> None:
     line = " ".join(text.split())
     shown = cut(text, limit)

@@ -1,0 +1,60 @@
+"""Who asks: time zone, language, and whether they may order things for a channel; looked up in Slack and kept for a while."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.model import Request
+
+_KEPT = 600.0
+"""Seconds that a look-up is believed."""
+_REMEMBERED = 5_000
+_log = structlog.get_logger()
+
+
+class People:
+    """Looks people and channels up; where Slack does not tell, the request stays as it came, without rights."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._held: OrderedDict[str, tuple[float, dict[str, Any]]] = OrderedDict()
+
+    async def introduced(self, request: Request) -> Request:
+        """The request with the asker's zone and language; administrators are the workspace's and a channel's creator."""
+        user = await self._look("user", request.asker.id)
+        administrator = request.asker.administrator or any(user.get(right) for right in ("is_admin", "is_owner"))
+        if not administrator and not request.place.person and request.place.channel:
+            channel = await self._look("channel", request.place.channel)
+            administrator = channel.get("creator") == request.asker.id
+        asker = replace(
+            request.asker, administrator=administrator, zone=user.get("tz") or None, locale=user.get("locale") or None
+        )
+        return replace(request, asker=asker)
+
+    async def _look(self, kind: str, id: str) -> dict[str, Any]:
+        now = asyncio.get_running_loop().time()
+        until, known = self._held.get(id, (0.0, {}))
+        if until > now:
+            return known
+        try:
+            found = await self._asked(kind, id)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            _log.warning("slack did not say who asks", kind=kind, problem=str(error))
+            return known
+        self._held[id] = (now + _KEPT, found)
+        while len(self._held) > _REMEMBERED:
+            self._held.popitem(last=False)
+        return found
+
+    async def _asked(self, kind: str, id: str) -> dict[str, Any]:
+        if kind == "user":
+            answer = await self._client.users_info(user=id, include_locale=True)
+        else:
+            answer = await self._client.conversations_info(channel=id)
+        return dict(answer.get(kind) or {})

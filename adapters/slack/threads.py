@@ -1,0 +1,42 @@
+"""Threads in channels in which the bot is being talked to: who may go on there without a mention."""
+
+from collections import OrderedDict
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+_REMEMBERED = 5_000
+
+
+class Threads:
+    """Who asked in which thread. After a restart Slack is asked once a thread."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._askers: OrderedDict[tuple[str, str], set[str]] = OrderedDict()
+
+    def asked(self, channel: str, thread: str, person: str) -> None:
+        """Somebody mentioned the bot in a thread, or began one so."""
+        self._keep(channel, thread).add(person)
+
+    async def goes_on(self, channel: str, thread: str, person: str, bot: str) -> bool:
+        """True if the person has asked the bot in this thread before."""
+        if (channel, thread) not in self._askers:
+            self._keep(channel, thread).update(await self._looked_up(channel, thread, bot))
+        return person in self._askers[channel, thread]
+
+    def _keep(self, channel: str, thread: str) -> set[str]:
+        held = self._askers.setdefault((channel, thread), set())
+        self._askers.move_to_end((channel, thread))
+        while len(self._askers) > _REMEMBERED:
+            self._askers.popitem(last=False)
+        return held
+
+    async def _looked_up(self, channel: str, thread: str, bot: str) -> set[str]:
+        try:
+            found = await self._client.conversations_replies(channel=channel, ts=thread, limit=100)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError):
+            return set()
+        messages = found.get("messages") or []
+        return {str(m.get("user")) for m in messages if f"<@{bot}>" in str(m.get("text"))}
