@@ -194,7 +194,8 @@ class Outbox(Protocol):
         """Given up; kept with its reason."""
 
     async def gone(self, key: str, reason: str, at: datetime) -> None:
-        """The destination is closed: this and all that it is owed is given up, and its digest paused."""
+        """The destination is closed: this and all that it is owed is given up, its digest paused, and whoever
+        set that is owed a notice."""
 
     async def states(self) -> dict[str, int]:
         """How many deliveries are in each state."""

@@ -20,6 +20,7 @@ from storage.standing_rows import (
     digest_row,
     follow_of,
     follow_row,
+    made_destination,
     manner_of,
     manner_row,
     standing_from_json,
@@ -53,7 +54,7 @@ class StoredOrders:
     async def change(self, destination: Destination, by: str, at: datetime, change: Callable[[Standing], Standing]) -> Standing:
         """See ``bot.standing.OrderBook``."""
         async with self._database.writing() as connection:
-            row = await self._made(connection, destination)
+            row = await made_destination(connection, destination)
             before = await _standing(connection, row)
             after = change(before)
             if after != before:
@@ -237,13 +238,6 @@ class StoredOrders:
         held = select(destinations.c.workspace).where(destinations.c.platform == platform, destinations.c.workspace != "")
         async with self._database.reading() as connection:
             return list((await connection.execute(held.distinct().order_by(destinations.c.workspace))).scalars())
-
-    async def _made(self, connection: AsyncConnection, destination: Destination) -> Mapping[Any, Any]:
-        columns = destination_columns(destination)
-        made = self._dialect.insert(destinations).values(columns | {"zone": "UTC", "mutes": "[]"})
-        await connection.execute(made.on_conflict_do_nothing(index_elements=list(columns)))
-        where = [destinations.c[name] == value for name, value in columns.items()]
-        return (await connection.execute(select(destinations).where(*where).with_for_update())).mappings().one()
 
     async def _replace(
         self, connection: AsyncConnection, number: int, before: Standing, after: Standing, at: datetime | None

@@ -1,17 +1,18 @@
 """Messages owed, from intent to outcome: implements ``bot.standing.Outbox``."""
 
+import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Platform
+from bot.model import Destination, Platform
 from bot.standing import Claim
 from storage.briefing_tables import deliveries, destinations, digests
 from storage.database import Database
-from storage.standing_rows import destination_of, manner_of
+from storage.standing_rows import destination_of, made_destination, manner_of
 
 
 class StoredOutbox:
@@ -76,11 +77,30 @@ class StoredOutbox:
         async with self._database.writing() as connection:
             which = select(deliveries.c.destination).where(deliveries.c.key == key)
             number = (await connection.execute(which)).scalar_one()
+            await self._tell_owner(connection, number, reason, at)
             await connection.execute(update(destinations).where(destinations.c.number == number).values(gone=reason))
             await connection.execute(update(digests).where(digests.c.destination == number).values(paused=True))
             owed = (deliveries.c.destination == number, deliveries.c.state.in_(("owed", "sending")))
             given_up = {"state": "dead", "reason": reason, "settled_at": at}
             await connection.execute(update(deliveries).where(*owed).values(given_up))
+
+    async def _tell_owner(self, connection: AsyncConnection, number: int, reason: str, at: datetime) -> None:
+        """Owe a message to whoever set the channel's digest, if it ran."""
+        query = select(destinations, digests.c.by).join(digests).where(destinations.c.number == number)
+        query = query.where(digests.c.paused.is_(False), digests.c.by != "", destinations.c.person == "")
+        row = (await connection.execute(query)).mappings().first()
+        if row is None:
+            return
+        workspace = row["workspace"] if row["platform"] == Platform.SLACK else ""
+        owner = Destination(Platform(row["platform"]), workspace, "", person=row["by"])
+        told = await made_destination(connection, owner)
+        content = json.dumps({"channel": row["channel"], "reason": reason})
+        await connection.execute(
+            insert(deliveries).values(
+                key=f"gone-{number}-{at:%Y%m%d%H%M%S}", destination=told["number"], kind="notice", content=content, state="owed",
+                due_at=at, next_at=at, attempts=0, uncertain=False,
+            )
+        )  # fmt: skip
 
     async def states(self) -> dict[str, int]:
         """See ``bot.standing.Outbox``."""

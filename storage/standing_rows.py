@@ -5,8 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.model import ActorRef, ActorType, Destination, Platform
 from bot.standing import DigestOrder, Follow, Manner, Mode, Standing
+from storage.briefing_tables import destinations
 
 Row = Mapping[Any, Any]
 
@@ -26,6 +31,16 @@ def destination_of(row: Row) -> Destination:
     """The destination of a row."""
     thread, person = row["thread"] or None, row["person"] or None
     return Destination(Platform(row["platform"]), row["workspace"], row["channel"], thread, person)
+
+
+async def made_destination(connection: AsyncConnection, destination: Destination) -> Row:
+    """The destination's row, locked until the transaction ends; made where there is none."""
+    columns = destination_columns(destination)
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    made = dialect.insert(destinations).values(columns | {"zone": "UTC", "mutes": "[]"})
+    await connection.execute(made.on_conflict_do_nothing(index_elements=list(columns)))
+    where = [destinations.c[name] == value for name, value in columns.items()]
+    return (await connection.execute(select(destinations).where(*where).with_for_update())).mappings().one()
 
 
 def follow_row(follow: Follow) -> dict[str, str]:

@@ -176,15 +176,15 @@ class StandingOrders:
 
 
 def here(request: Request) -> Destination:
-    """The place of a request, its channel rather than a thread in it."""
-    return request.place if request.place.person else replace(request.place, thread=None)
+    """The place of a request: the channel rather than a thread in it; a direct conversation is its person's own."""
+    return own(request) if request.place.person else replace(request.place, thread=None)
 
 
 def own(request: Request) -> Destination:
-    """Where only the asker reads it."""
+    """Where only the asker reads it: named by the person alone, so that it is the same wherever they write from."""
     place = request.place
-    if place.person or place.platform is Platform.CONSOLE:
-        return here(request)
+    if place.platform is Platform.CONSOLE:
+        return replace(place, thread=None)
     workspace = place.workspace if place.platform is Platform.SLACK else ""
     return Destination(place.platform, workspace, "", person=request.asker.id)
 

@@ -23,7 +23,7 @@ from bot.briefing.schedules import from_text
 from bot.errors import AttacheError
 from bot.model import ActorRef, Cited
 from bot.ports import Library, Scope
-from bot.replies import Reply
+from bot.replies import Paragraph, Reply, Words
 from bot.standing import Alert, Claim, Delivery, DueDigest, Follow, OrderBook, Step
 
 LATE = timedelta(minutes=15)
@@ -106,6 +106,8 @@ class Service:
     async def compose(self, claim: Claim) -> Reply | None:
         """What a delivery says; ``None`` where there is nothing to say. The same arrivals give the same message."""
         content = json.loads(claim.content)
+        if claim.kind == "notice":
+            return _notice(content["channel"], content["reason"])
         standing = await self._book.standing(claim.destination)
         if claim.kind == "alert":
             held = [await self._library.quotation(number) for number in content["quotations"]]
@@ -180,6 +182,14 @@ def _step(digest: DueDigest, upto: int, now: datetime) -> Step:
     key = f"digest-{digest.number}-{digest.due_at:%Y%m%d%H%M}"
     delivery = Delivery(key, "digest", json.dumps(content), digest.due_at)
     return Step(digest, delivery, next_due(from_text(digest.cadence), now).at, upto)
+
+
+def _notice(channel: str, reason: str) -> Reply:
+    text = (
+        f"I can't post in {channel} any more ({reason}). The digest you set there is paused. "
+        "Let me in again and write there: digest resume; or end it with: digest off."
+    )
+    return Reply((Paragraph((Words(text),)),))
 
 
 def _speaks_anyway(given: Circumstances, days: frozenset[int]) -> bool:

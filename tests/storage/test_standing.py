@@ -102,7 +102,9 @@ async def test_nothing_goes_out_while_snoozed(storage: Storage) -> None:
 async def test_a_destination_that_is_gone_is_owed_nothing_more(storage: Storage) -> None:
     key = await owe(storage)
     await storage.outbox.gone(key, "closed", NOW)
-    assert await storage.outbox.states() == {"dead": 1}
+    assert await storage.outbox.states() == {"dead": 1, "owed": 1}
+    (notice,) = await storage.outbox.claim(NOW, SOON, BOTH, 10)
+    assert (notice.kind, notice.destination) == ("notice", Destination(Platform.DISCORD, "", "", person="me"))
     assert await storage.orders.due(LATER, 10) == []
     assert await storage.orders.listeners([ANNA.id]) == []
 

@@ -179,10 +179,12 @@ async def test_a_channel_that_is_gone_is_left_alone_until_it_is_set_anew(storage
     here.channels.troubles = [Gone("deleted")]
     await here.say(SET)
     await here.read("a1", "The bridge will open on Sunday.")
-    assert [await here.at(MORNING + n * DAY) for n in range(3)] == [0, 0, 0]
+    assert [await here.at(MORNING + n * DAY) for n in range(3)] == [1, 1, 1]
+    (notice,) = here.channels.taken.values()
+    assert notice.destination.person == "anna"
     await here.say(SET)
     await here.read("a2", "Nobody asked the miners.")
-    assert await here.at(MORNING + 3 * DAY) == 1
+    assert await here.at(MORNING + 3 * DAY) == 2
 
 
 async def test_undo_after_a_digest_neither_repeats_nor_swallows_news(storage: Storage) -> None:

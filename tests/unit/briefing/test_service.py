@@ -8,7 +8,7 @@ import pytest
 from bot.asking.orders import Order
 from bot.briefing.deliveries import TRIES
 from bot.errors import Ambiguous, DeliveryError, Gone, Throttled, Unreachable
-from bot.model import ActorRef, ActorType, Asker
+from bot.model import ActorRef, ActorType, Asker, Destination, Platform
 from tests.unit.briefing.conftest import CHANNEL, ME, MORNING, World, daily
 
 ZELENSKY = ActorRef("volodymyr-zelensky", "Volodymyr Zelensky", ActorType.PERSON)
@@ -164,6 +164,26 @@ async def test_what_can_t_be_sent_is_given_up_with_its_reason_and_nothing_after_
     assert await world.storage.outbox.states() == {"dead": 2}
     await world.told("a3", GRAIN.replace("grain", "wheat"))
     assert await world.pass_until(TUESDAY + 6 * DAY) == []
+
+
+async def test_the_owner_of_a_digest_hears_that_its_channel_is_gone(world: World) -> None:
+    await world.ordered(daily())
+    await world.told("a1", PORTS)
+    world.wall.failures = [(Gone("no such channel"), False)]
+    (notice,) = await world.pass_until(TUESDAY + DAY)
+    assert notice.startswith("I can't post in c any more (no such channel). The digest you set there is paused.")
+    assert world.wall.posted[0].destination.person == "me"
+    assert await world.pass_until(TUESDAY + 2 * DAY) == []
+    assert "Next:" in await world.ordered(Order("digest", change="resume"))
+    await world.told("a2", GRAIN)
+    assert len(await world.pass_until(TUESDAY + 3 * DAY)) == 1
+
+
+async def test_a_person_s_orders_are_the_same_from_everywhere(world: World) -> None:
+    await world.ordered(replace(FOLLOW, verb="alert"))
+    direct = Destination(Platform.DISCORD, "", "dm7", person="me")
+    assert "Volodymyr Zelensky (at once)" in await world.ordered(Order("following"), place=direct)
+    assert "No longer following" in await world.ordered(Order("unfollow", (ZELENSKY,)), place=direct)
 
 
 async def test_who_may_change_what(world: World) -> None:
