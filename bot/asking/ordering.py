@@ -140,7 +140,7 @@ def _until(rest: str, local: datetime) -> datetime | None:
     if span:
         count = int(span["count"]) if span["count"].isdigit() else 1
         return local + timedelta(**{f"{span['unit'].lower()}s": count})
-    found = days_in(rest, local.date())
+    found = days_in(rest, local.date(), ahead=True)
     if found.until is None:
         return None
     day = found.until

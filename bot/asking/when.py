@@ -33,9 +33,9 @@ class Days:
         return self.since is not None or self.until is not None
 
 
-def days_in(text: str, today: date) -> Days:
-    """The first expression of time in a text. Never raises."""
-    found = _near(text, today) or _calendar(text, today)
+def days_in(text: str, today: date, *, ahead: bool = False) -> Days:
+    """The first expression of time in a text. A day without its year is the last such one, ``ahead`` the nearest. Never raises."""
+    found = _near(text, today) or _calendar(text, today, ahead)
     if found is None:
         return Days(text)
     start, end, first, last = found
@@ -89,13 +89,15 @@ def _period(this: bool, unit: str, today: date) -> tuple[date, date]:
     return date(year, 1, 1), date(year, 12, 31)
 
 
-def _calendar(text: str, today: date) -> tuple[int, int, date, date] | None:
+def _calendar(text: str, today: date, ahead: bool) -> tuple[int, int, date, date] | None:
     """Weekdays and calendar dates, in any case as chat has it."""
     for found in date_expressions(_capitals(text), today):
         words = text[found.start : found.end].lower()
         first, last = found.on, found.until
         if found.weekday and first == today and not words.startswith("this"):
             first = last = today
+        if first > today and not ahead and not re.search(r"\d{4}|next|tomorrow", words):
+            first, last = first - relativedelta(years=1), last - relativedelta(years=1)
         start = found.start
         lead = re.match(r"(?:in|of|since|during|until|by|from|before|after|early|late|mid)[ -]", words)
         return (
