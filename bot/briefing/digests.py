@@ -12,7 +12,7 @@ from bot.briefing.editions import Edition, Story
 from bot.briefing.schedules import local
 from bot.briefing.telling import listed, told
 from bot.model import ActorRef, Cited, CitedEvent, Event
-from bot.replies import Block, Citation, Heading, Inline, Item, Paragraph, Reply, Style, Words
+from bot.replies import Action, Block, Button, Buttons, Citation, Heading, Inline, Item, Paragraph, Reply, Style, Words
 from bot.terms import stems
 
 STORIES, FIRST_STORIES = 7, 5
@@ -62,6 +62,7 @@ def compose(edition: Edition, given: Circumstances) -> Reply:
     for number, story in enumerate(stories[:most], 1):
         hidden += _tell(page, number, story, each)
     page.blocks += _closing(edition, given, bool(stories), len(stories) - most, hidden)
+    page.blocks += _buttons(stories[:most])
     return Reply(tuple(page.blocks), sources=page.sources.lines())
 
 
@@ -185,6 +186,14 @@ def _closing(edition: Edition, given: Circumstances, any_story: bool, more: int,
     left = f" {edition.left:,} more were too many for one digest." if edition.left else ""
     blocks.append(_note(f"{nothing}Out of {read}{outlets} {window}.{left}"))
     return [*blocks, *([_note(f"Next: {local(given.next_at, given.zone)}.")] if given.next_at else [])]
+
+
+def _buttons(stories: Sequence[Story]) -> list[Block]:
+    """For the first statement shown; every other one can be asked for."""
+    number = next((str(point.cited.number) for story in stories for point in _varied(story.sayings)), None)
+    if number is None:
+        return []
+    return [Buttons((Button("Context", Action("context", number)), Button("Report an error", Action("report", number))))]
 
 
 def _silent(edition: Edition, wishes: Iterable[Wish]) -> list[str]:

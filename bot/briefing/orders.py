@@ -19,6 +19,8 @@ from bot.standing import DigestOrder, Follow, Manner, Mode, OrderBook, Outbox, S
 MOST_HERE, MOST_IN_WORKSPACE = 100, 2_000
 """How many follows a destination and a workspace may have."""
 MOST_MUTES = 100
+BUTTONS = 5
+"""Follows that can be ended by a button; the others by words."""
 SHORTEST = timedelta(hours=1)
 """Runs of a digest are at least so far apart."""
 
@@ -123,6 +125,7 @@ class StandingOrders:
             if standing.follows and not (blocks and place == here(request)):
                 blocks.append(_line(f"{title}:"))
                 blocks += [Item((Words(_follow_line(follow)),)) for follow in standing.follows]
+                blocks.append(_unfollow_buttons(standing.follows))
         return Reply(tuple(blocks) or (_line("Nobody is followed here or by you. Write for example: follow Zelensky."),), True)
 
     async def _digest(self, request: Request, order: Order) -> Reply:
@@ -248,6 +251,11 @@ def _when(mode: Mode, standing: Standing) -> str:
 
 def _follow_line(follow: Follow) -> str:
     return f"{follow.actor.name}{' on ' + follow.topic if follow.topic else ''} ({follow.mode})"
+
+
+def _unfollow_buttons(follows: tuple[Follow, ...]) -> Buttons:
+    actors = list(dict.fromkeys(follow.actor for follow in follows))[:BUTTONS]
+    return Buttons(tuple(Button(f"Unfollow {actor.name}"[:60], Action("unfollow", actor.id[:64])) for actor in actors))
 
 
 def _names(actors: tuple[ActorRef, ...]) -> str:
