@@ -33,6 +33,8 @@ from storage import Storage, open_storage
 FASTER = 200
 """Seconds of the process's clock in a second: a lease of five minutes runs out in one and a half seconds."""
 EPOCH = datetime(2025, 2, 13, 7, 0, tzinfo=UTC)
+NEXT_WEEK = "2 08:00 UTC"
+"""A cadence whose next run is due after the longest trial: each destination is owed exactly one message."""
 NONCE_KEPT = 180 / FASTER
 LOST, REFUSED, THROTTLED, HUNG = 0.05, 0.03, 0.03, 0.01
 TOO_LONG = ClientTimeout(total=0.25)
@@ -211,7 +213,7 @@ async def _listening(platforms: dict[Platform, LocalPlatform]) -> tuple[web.AppR
 
 async def _owe(storage: Storage, number: int, each: int, at: datetime) -> None:
     """Order digests that are due at once, in channels of their own."""
-    digest = DigestOrder("0123456 08:00 UTC", at, "me")
+    digest = DigestOrder(NEXT_WEEK, at, "me")
     for n in range(each):
         channel = f"c{number}-{n}"
         here = Destination(PLATFORMS[n % 2], "w", channel)
