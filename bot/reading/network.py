@@ -24,7 +24,11 @@ REACH = 110
 """Tokens before and after a cue among which its source and content are looked for."""
 GAP = 2
 """Empty positions between paragraphs."""
+PIECE = 4096
+"""Tokens that are convolved at once: memory does not grow with the text."""
 DILATIONS, SECOND_DILATIONS = (1, 2, 4, 8, 16, 1, 2), (1, 2, 4, 8)
+SIGHT = sum(DILATIONS)
+"""Tokens that the first stage sees to each side."""
 SOURCE, CONTENT, CUE = (1, 2), (3, 4), (5, 6)
 """Labels of the second stage, each beginning and inside; 0 is none of them."""
 ANCHOR = 0.4
@@ -81,10 +85,12 @@ def learnt_attributions(document: Document) -> Iterator[RawQuotation]:
     model = network()
     found = list(_attributions(document, model))
     found.sort(key=lambda pair: -pair[1].confidence)
-    taken: list[frozenset[int]] = []
+    taken: dict[int, list[frozenset[int]]] = {}
     for tokens, quotation in found:
-        if quotation.confidence >= LEAST and not any(len(tokens & other) > 0.5 * min(len(tokens), len(other)) for other in taken):
-            taken.append(tokens)
+        near = [other for token in tokens for other in taken.get(token, ())]
+        if quotation.confidence >= LEAST and not any(2 * len(tokens & other) > min(len(tokens), len(other)) for other in near):
+            for token in tokens:
+                taken.setdefault(token, []).append(tokens)
             yield quotation
 
 
@@ -139,16 +145,27 @@ def _first_stage(document: Document, model: Network) -> tuple[Floats, Floats, Fl
     ]
     known = np.concatenate(columns, -1)[words.rows]
     inside = np.concatenate([known, flags(document)], -1)
-    at = np.arange(len(document.words)) + GAP * np.frombuffer(document.paragraph, np.uint32).astype(np.int64)
+    paragraphs = np.frombuffer(document.paragraph, np.uint32).astype(np.int64)
+    parts = []
+    for first in range(0, len(inside), PIECE):
+        low, last = max(0, first - SIGHT), min(first + PIECE, len(inside))
+        parts.append(_hidden(inside[low : last + SIGHT], paragraphs[low : last + SIGHT], weights)[first - low : last - low])
+    hidden = np.concatenate(parts)
+    anchors = _sigmoid(hidden @ weights["anchor.weight"].T + weights["anchor.bias"])[:, 0]
+    return hidden, anchors, hidden @ weights["cls.weight"].T + weights["cls.bias"]
+
+
+def _hidden(inside: Floats, paragraphs: Integers, weights: dict[str, Floats]) -> Floats:
+    """Hidden states of a stretch of tokens."""
+    at = np.arange(len(inside)) + GAP * (paragraphs - paragraphs[0])
     x = np.zeros((int(at[-1]) + 1, len(weights["inp.bias"])), np.float32)
     x[at] = np.maximum(inside @ weights["inp.weight"].T + weights["inp.bias"], 0)
     real = np.zeros((len(x), 1), np.float32)
     real[at] = 1
     for layer, dilation in enumerate(DILATIONS):
         x = _norm(x + np.maximum(_convolved(x, weights, f"conv.{layer}", dilation), 0), weights, f"norm.{layer}") * real
-    hidden = x[at]
-    anchors = _sigmoid(hidden @ weights["anchor.weight"].T + weights["anchor.bias"])[:, 0]
-    return hidden, anchors, hidden @ weights["cls.weight"].T + weights["cls.bias"]
+    found: Floats = x[at]
+    return found
 
 
 def _second_stage(

@@ -4,6 +4,7 @@
 whole is decided here for every reader: the kind of a quotation, and the paragraph without a tag that goes on with the one before.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -32,7 +33,7 @@ def _finished(document: Document, raw: RawQuotation) -> RawQuotation:
 
 def _continued(document: Document, found: Sequence[RawQuotation]) -> Iterator[RawQuotation]:
     """Paragraphs that are one quotation without a tag: the speaker of the quotation right before goes on."""
-    taken = [document.tokens_in(span) for quotation in found for span in quotation.content]
+    taken = {i for quotation in found for span in quotation.content for i in range(*document.tokens_in(span))}
     tagged: dict[int, RawQuotation] = {}
     for quotation in found:
         at = document.paragraph[document.tokens_in(quotation.content[-1])[1] - 1]
@@ -41,7 +42,7 @@ def _continued(document: Document, found: Sequence[RawQuotation]) -> Iterator[Ra
     for index, paragraph in enumerate(document.paragraphs):
         quote = _lone_quote(document, paragraph)
         before = tagged.get(index - 1)
-        if quote is None or before is None or any(first < quote.last and quote.first < last for first, last in taken):
+        if quote is None or before is None or not taken.isdisjoint(range(quote.first, quote.last)):
             continue
         span = inner_span(document, quote)
         if span is None:
@@ -60,7 +61,8 @@ def _continued(document: Document, found: Sequence[RawQuotation]) -> Iterator[Ra
 
 def _lone_quote(document: Document, paragraph: Paragraph) -> Quote | None:
     """The quotation that a paragraph consists of, if it does."""
-    inside = [quote for quote in document.quotes if paragraph.first <= quote.first < paragraph.last]
+    at = bisect_left(document.quotes, paragraph.first, key=lambda quote: quote.first)
+    inside = document.quotes[at : bisect_left(document.quotes, paragraph.last, lo=at, key=lambda quote: quote.first)]
     if not inside or any(
         document.places[i] == Place.OUTSIDE and is_word(document, i) for i in range(paragraph.first, paragraph.last)
     ):

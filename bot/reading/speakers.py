@@ -229,7 +229,7 @@ class Speakers:
         """The one of ``actors`` that was mentioned last before ``token``."""
         if len(actors) < 2:
             return next(iter(actors), None)
-        before = self._cast.between(0, token)
+        before = self._cast.between(max(0, token - 10 * _MEMORY), token)
         return next((a for m in reversed(before) if (a := self._cast.actor(m)) and a in actors), None)
 
     def _writer(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
