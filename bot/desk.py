@@ -27,6 +27,8 @@ from bot.replies import Action, Attachment, Paragraph, Reply, Words
 
 LONGEST = 2_000
 """Characters of a question that are looked at."""
+_DEEDS = frozenset(["help", "order", "status", "report", "forget-me", "export"])
+"""What is done rather than looked up."""
 _log = structlog.get_logger()
 
 
@@ -95,6 +97,9 @@ class AttacheDesk:
         turn = await self._conversations.last(request.place, request.asker, request.at)
         previous = from_json(turn.inquiry) if turn else None
         inquiry = inquiry_of(words, self._today(request), previous)
+        if inquiry.intent in _DEEDS or (inquiry.intent == "more" and previous is None):
+            coverage = await self._library.coverage(Scope(articles=request.articles))
+            return Answer(words, inquiry, coverage, reply=await self._reply(request))
         return await self._answered(request, words, inquiry, turn, previous)
 
     async def _answered(

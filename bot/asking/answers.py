@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.asking.inquiry import Inquiry
 from bot.model import ActorRef, ArticleHead, Cited, CitedEvent, Coverage
+from bot.replies import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Answer:
     """``points`` is all that answers, best first. ``verdict`` of a check: verbatim, altered, paraphrase or not found.
 
     ``in_marks`` are the numbers of the events whose words stand inside the source's quotation marks; ``sides`` of a
-    readout are all who speak for each party."""
+    readout are all who speak for each party. ``reply`` is what was said to an order, which has no points."""
 
     q: str
     inquiry: Inquiry
@@ -42,3 +43,4 @@ class Answer:
     in_marks: frozenset[int] = frozenset()
     sides: tuple[tuple[ActorRef, ...], tuple[ActorRef, ...]] | None = None
     paragraphs: tuple[tuple[ArticleHead, int, str], ...] = ()
+    reply: Reply | None = None

@@ -72,6 +72,8 @@ def searched(coverage: Coverage) -> str:
 
 def reply_of(answer: Answer) -> Reply:
     """The reply to an answer."""
+    if answer.reply:
+        return answer.reply
     sources = Sources()
     return Reply(tuple(_blocks(answer, sources)), sources=sources.lines())
 
@@ -254,7 +256,10 @@ def _nothing(answer: Answer, sources: Sources) -> list[Block]:
             else f"Nobody is reported to have said: {asked}. Searched {searched(answer.coverage)}."
         )
     )
-    for title, points in (("Accounts by others:", nearby.accounts), ("Outside these days:", nearby.elsewhere)):
+    for title, points in (
+        ("Accounts by others:", nearby.accounts),
+        ("On other topics:" if inquiry.topic and not days else "Outside these days:", nearby.elsewhere),
+    ):
         if points:
             blocks.append(_text(title))
             blocks += [Item(_point_line(point, answer, sources, single=False)) for point in points]

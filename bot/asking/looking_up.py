@@ -99,7 +99,9 @@ class LookUp:
         """What the person may want instead: other days, accounts by others, mentions."""
         wide = Scope(articles=self._scope.articles)
         elsewhere = await self._statements(speakers, inquiry.topic, wide) if wide != self._scope else []
-        if elsewhere or not inquiry.actors or (inquiry.topic and await self._statements(speakers, None, self._scope)):
+        if inquiry.topic and inquiry.actors and not elsewhere:
+            elsewhere = await self._statements(speakers, None, self._scope)
+        if elsewhere or not inquiry.actors:
             return Nearby(elsewhere=_points(elsewhere[:3]))
         actor = inquiry.actors[0]
         name = actor.name.split()[-1] if actor.type is ActorType.PERSON else actor.name

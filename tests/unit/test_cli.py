@@ -64,6 +64,12 @@ def test_lines_of_one_thread_follow_each_other(tmp_path: Path) -> None:
     assert [answer["reading"]["actors"][0]["id"] for answer in answers] == ["pete-hegseth", "volodymyr-zelensky"]
 
 
+def test_an_order_is_carried_out_and_quotes_nobody(tmp_path: Path) -> None:
+    answer = json.loads(attache(tmp_path, "ask", "--json", "follow Zelensky").stdout)
+    assert answer["quotations"] == []
+    assert "Following Volodymyr Zelensky" in answer["text"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
