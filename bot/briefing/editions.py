@@ -12,7 +12,7 @@ from bot.asking.answers import Point
 from bot.asking.looking_up import shown
 from bot.briefing.developments import Assignment, Grouping, independent_outlets
 from bot.briefing.novelty import Kind, Novelty
-from bot.model import Article, Cited, CitedEvent, Event, Reading, Status
+from bot.model import Article, Cited, CitedEvent, Event, Reading, Status, TimeClass
 from bot.model import Kind as Quoting
 from bot.ports import Library, Scope
 from bot.terms import words
@@ -23,9 +23,10 @@ PAST = 300
 """Articles before it that tell what is no news any more."""
 _BATCH = 50
 _SURE = 0.5
+"""Confidence from which on an event is told."""
 _SAID = frozenset(["REQUEST", "REJECT", "SUPPORT", "ACCUSE", "THREATEN"])
 """Acts of speech: where statements are shown, these only repeat them."""
-_RANK = {Status.HAPPENED: 0, Status.CANCELLED: 0, Status.NEGATED: 1, Status.PLANNED: 1, Status.HYPOTHETICAL: 3}
+_RANK = {Status.HAPPENED: 0, Status.CANCELLED: 0, Status.NEGATED: 1, Status.PLANNED: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,10 @@ def _stories(assigned: dict[str, Assignment], points: Sequence[Point], events: S
 
 
 def _worth(event: Event) -> bool:
-    return bool(event.actors) and event.confidence >= _SURE
+    """News between parties, read with some certainty; half-read acts ("X arrested") would say more than the article does."""
+    parties = {actor.id for actor in (*event.actors, *event.recipients)}
+    told = event.time_class is TimeClass.NEWS and event.status is not Status.HYPOTHETICAL
+    return told and bool(event.actors) and len(parties) > 1 and event.confidence >= _SURE
 
 
 def _key(article: str, novelty: Novelty) -> tuple[str, tuple[int, int], str]:
