@@ -124,11 +124,19 @@ def _tell(page: _Page, number: int, story: Story, each: int) -> int:
     lead = _news_lines(page, story.news)
     outlets = f" ({story.outlets} outlets)" if story.outlets > 1 else ""
     corrected = " Corrected by its outlet." if story.corrected else ""
-    first: tuple[Inline, ...] = lead[0] if lead else (Words("Said, with no event read", Style.STRONG),)
+    first = lead[0] if lead else _headline(story)
     page.blocks.append(Item((*first, Words(outlets + corrected)) if outlets or corrected else first, number))
     page.blocks += [Item(line) for line in lead[1:]]
     page.blocks += [Item(_saying_line(page, point)) for point in _varied(story.sayings)[:each]]
     return max(0, len(story.sayings) - each)
+
+
+def _headline(story: Story) -> tuple[Inline, ...]:
+    """For statements around which no event was read: the outlet's own headline, as its wording."""
+    head = story.sayings[0].cited.article
+    if not head.title:
+        return (Words("Said, with no event read", Style.STRONG),)
+    return (Words(f"{head.outlet or 'Outlet not given'}: ", Style.STRONG), Words(head.title, Style.PARAPHRASE))
 
 
 def _news_lines(page: _Page, news: Sequence[CitedEvent]) -> list[tuple[Inline, ...]]:
