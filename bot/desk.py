@@ -258,8 +258,9 @@ class AttacheDesk:
 
 
 def _words(request: Request) -> str:
+    """What was typed, on one line; halves of a surrogate pair, which no database keeps, become question marks."""
     words = from_command(request.command, request.arguments) if request.command else request.words
-    return " ".join(words[:LONGEST].split())
+    return " ".join(words[:LONGEST].encode("utf-8", "replace").decode().split())
 
 
 def _says(text: str) -> Reply:

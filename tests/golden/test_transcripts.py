@@ -41,6 +41,7 @@ NATO = "did not see NATO membership for Kyiv as part of a solution to the war_"
         ("Trump quotes today", ["No statement by Donald Trump on 13 Feb 2025", "Outside these days", "[1¶2]"], []),
         ("what did Quagmire Blorp say", ["I don't know Quagmire Blorp", "1 article"], ["“"]),
         ("source?", ["ask something first"], []),
+        ("what was said about \ud83e trucks", ["No statement on trucks", "1 article"], ["“"]),
         ("help", ["who-said", "digest"], []),
     ],
 )  # fmt: skip
