@@ -40,6 +40,7 @@ from bot.reading.bulk import Reader, read_all
 from bot.replies import plain
 from bot.ticking import ticking
 from storage import Storage, open_storage
+from storage.workspaces import new_key as fresh_key
 
 
 def now() -> datetime:
@@ -328,11 +329,12 @@ async def digest(settings: Settings, on: date | None, zone: str) -> tuple[dict[s
 def served(house: House) -> dict[Platform, Served]:
     """The platforms that are configured, ready to serve; each imports its SDK here and not before."""
     platforms: dict[Platform, Served] = {}
-    if house.settings.slack_bot_token and house.settings.slack_app_token:
+    if _slack_ready(house.settings):
         from adapters.slack import build_slack
 
-        purge = partial(house.storage.purge, Platform.SLACK)
-        platforms[Platform.SLACK] = build_slack(house.settings, house.desk, now, purge=purge)
+        purge, key = partial(house.storage.purge, Platform.SLACK), house.settings.secret_key
+        kept = house.storage.installations(Platform.SLACK, key.get_secret_value()) if key else None
+        platforms[Platform.SLACK] = build_slack(house.settings, house.desk, now, purge=purge, installations=kept)
     if house.settings.discord_token:
         from adapters.discord import build_bot
 
@@ -361,6 +363,11 @@ async def serve_until(stop: asyncio.Event, platforms: Sequence[Served]) -> None:
     await asyncio.gather(*serving)
 
 
+def new_key() -> str:
+    """A fresh ``ATTACHE_SECRET_KEY``."""
+    return fresh_key()
+
+
 async def check(settings: Settings) -> list[Finding]:
     """Look at the database, the models and the platforms' settings; reads only."""
     findings = [_check_reader(settings)]
@@ -387,14 +394,17 @@ def _check_reader(settings: Settings) -> Finding:
     return Finding("reader", True, settings.reader)
 
 
+def _slack_ready(settings: Settings) -> bool:
+    socket = settings.slack_bot_token and settings.slack_app_token
+    return bool(socket or (settings.slack_signing_secret and settings.slack_client_id and settings.slack_client_secret))
+
+
 def _platforms(settings: Settings) -> list[tuple[str, bool, str]]:
-    socket = bool(settings.slack_bot_token and settings.slack_app_token)
-    http = bool(settings.slack_signing_secret and settings.slack_client_id and settings.slack_client_secret)
     return [
         (
             "slack",
-            socket or http,
-            "SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or SLACK_SIGNING_SECRET, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET",
+            _slack_ready(settings),
+            "SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or SLACK_SIGNING_SECRET, SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and ATTACHE_SECRET_KEY",
         ),
         ("discord", bool(settings.discord_token), "DISCORD_TOKEN"),
     ]

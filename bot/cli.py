@@ -170,10 +170,17 @@ def run(context: typer.Context) -> None:
 
 
 @cli.command()
-def check(context: typer.Context, as_json: AsJson = False) -> None:
+def check(
+    context: typer.Context,
+    as_json: AsJson = False,
+    new_key: Annotated[bool, typer.Option("--new-key", help="Print a fresh ATTACHE_SECRET_KEY and check nothing.")] = False,
+) -> None:
     """Check settings, database and models; say what is wrong and what to do."""
     from bot import app
 
+    if new_key:
+        print(app.new_key())
+        return
     findings = asyncio.run(app.check(_settings(context)))
     if as_json:
         _print_json([{"what": f.what, "ok": f.ok, "detail": f.detail} for f in findings])

@@ -159,3 +159,16 @@ class Courier(Protocol):
 
     async def edit(self, destination: Destination, message: str, reply: Reply) -> None:
         """Replace a message that was sent before."""
+
+
+class Installations(Protocol):
+    """The tokens of a platform's workspaces that installed the app: one opaque record each, encrypted at rest."""
+
+    async def keep(self, workspace: str, record: str, at: datetime) -> None:
+        """Keep a workspace's record in place of the one before."""
+
+    async def find(self, workspace: str) -> str | None:
+        """The record, or ``None``. Raises ``StorageError`` where it was encrypted with another key."""
+
+    async def remove(self, workspace: str) -> None:
+        """Forget the record."""

@@ -10,6 +10,7 @@ from storage.library import StoredLibrary
 from storage.migrate import bring_up_to_date
 from storage.orders import StoredOrders
 from storage.outbox import StoredOutbox
+from storage.workspaces import StoredInstallations, forget
 
 __all__ = ["Storage", "open_storage"]
 
@@ -36,6 +37,11 @@ class Storage:
         """Remove all that is kept of a workspace that the bot has left."""
         await self.conversations.purge(platform, workspace)
         await self.orders.purge(platform, workspace)
+        await forget(self.database, platform, workspace)
+
+    def installations(self, platform: Platform, key: str) -> StoredInstallations:
+        """A platform's installations under an encryption key. Raises ``SettingsError`` for a key that is none."""
+        return StoredInstallations(self.database, platform, key)
 
     async def workspaces(self, platform: Platform) -> list[str]:
         """Workspaces of a platform that anything is kept of, in order."""

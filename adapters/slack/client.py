@@ -15,22 +15,26 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.doors import Door, HttpDoor, SocketDoor
 from adapters.slack.inbound import action_of, command_request, message_request, press_request, shortcut_request
+from adapters.slack.installs import KeptInstallations, States
 from adapters.slack.limits import VIEW_BLOCKS
-from adapters.slack.manifest import COMMAND, SHORTCUT
-from adapters.slack.people import People
-from adapters.slack.posting import Post, patiently
+from adapters.slack.manifest import COMMAND, SCOPES, SHORTCUT
+from adapters.slack.posting import patiently
 from adapters.slack.render import Rendered, render, view_blocks
-from adapters.slack.threads import Threads
+from adapters.slack.rooms import ManyRooms, OneRoom, RoomCourier, Rooms
 from bot.config import Settings
 from bot.errors import DeliveryError, SettingsError
 from bot.model import Asker, Destination, Platform, Request
-from bot.ports import Courier, Desk
+from bot.ports import Courier, Desk, Installations
 from bot.replies import Action, Paragraph, Reply, Words
 
 Clock = Callable[[], datetime]
@@ -43,30 +47,69 @@ _SORRY = Reply(
 _TROUBLES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, DeliveryError)
 
 
-def build_slack(settings: Settings, desk: Desk, clock: Clock, *, purge: Purge | None = None) -> "SlackApp":
-    """The app for one workspace. Raises ``SettingsError`` where a token is missing."""
-    if not settings.slack_bot_token or not settings.slack_app_token:
-        raise SettingsError("Slack needs SLACK_BOT_TOKEN (xoxb-...) and SLACK_APP_TOKEN (xapp-...); see docs/slack.md")
-    return SlackApp(settings, desk, clock, purge)
+def build_slack(
+    settings: Settings, desk: Desk, clock: Clock, *, purge: Purge | None = None, installations: Installations | None = None
+) -> "SlackApp":
+    """The app: over Socket Mode with a bot and an app token, else over HTTP for every workspace that installs it.
+
+    ``installations`` keeps their tokens. Raises ``SettingsError`` where a setting is missing.
+    """
+    if settings.slack_bot_token and settings.slack_app_token:
+        return _socket_app(settings, desk, clock, purge)
+    if settings.slack_signing_secret and settings.slack_client_id and settings.slack_client_secret:
+        if installations is None:
+            raise SettingsError("Slack over HTTP needs ATTACHE_SECRET_KEY; make one with: attache check --new-key")
+        return _http_app(settings, desk, clock, purge, installations)
+    raise SettingsError("Slack needs SLACK_BOT_TOKEN (xoxb-...) and SLACK_APP_TOKEN (xapp-...); see docs/slack.md")
+
+
+def _secret(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value else ""
+
+
+def _base_url(settings: Settings) -> str:
+    return settings.slack_api_url.rstrip("/") + "/"
+
+
+def _socket_app(settings: Settings, desk: Desk, clock: Clock, purge: Purge | None) -> "SlackApp":
+    token = _secret(settings.slack_bot_token)
+    client = AsyncWebClient(token=token, base_url=_base_url(settings), retry_handlers=[], timeout=20)
+    app, rooms = AsyncApp(client=client), OneRoom(client)
+    return SlackApp(app, rooms, SocketDoor(app, client, rooms, _secret(settings.slack_app_token)), desk, clock, purge)
+
+
+def _http_app(settings: Settings, desk: Desk, clock: Clock, purge: Purge | None, installations: Installations) -> "SlackApp":
+    client = AsyncWebClient(base_url=_base_url(settings), retry_handlers=[], timeout=20)
+    kept, id, secret = (
+        KeptInstallations(installations, clock),
+        str(settings.slack_client_id),
+        _secret(settings.slack_client_secret),
+    )
+    oauth = AsyncOAuthSettings(
+        client_id=id, client_secret=secret, scopes=sorted(SCOPES), user_scopes=[], installation_store=kept,
+        installation_store_bot_only=True, state_store=States(clock),
+    )  # fmt: skip
+    app = AsyncApp(
+        client=client,
+        signing_secret=_secret(settings.slack_signing_secret),
+        oauth_flow=AsyncOAuthFlow(client=client, settings=oauth),
+    )
+    rooms = ManyRooms(_base_url(settings), kept, AsyncTokenRotator(client_id=id, client_secret=secret, client=client))
+    return SlackApp(app, rooms, HttpDoor(app, settings.http_host, settings.http_port), desk, clock, purge)
 
 
 class SlackApp:
-    """Serves one workspace until stopped; ``courier`` sends what nobody asked for just now."""
+    """Serves until stopped; ``courier`` sends what nobody asked for just now."""
 
-    def __init__(self, settings: Settings, desk: Desk, clock: Clock, purge: Purge | None) -> None:
-        token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
-        self._app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-        base = settings.slack_api_url.rstrip("/") + "/"
-        self._client = AsyncWebClient(token=token, base_url=base, retry_handlers=[], timeout=20)
-        self._app = AsyncApp(token=token, client=self._client, raise_error_for_unhandled_request=False)
+    def __init__(self, app: AsyncApp, rooms: Rooms, door: Door, desk: Desk, clock: Clock, purge: Purge | None) -> None:
+        self._app = app
+        self._rooms = rooms
+        self._door = door
         self._desk = desk
         self._clock = clock
         self._purge = purge
-        self._post = Post(self._client)
-        self._people = People(self._client)
-        self._threads = Threads(self._client)
-        self._own = ""
         self._seen: OrderedDict[str, None] = OrderedDict()
+        self.listening = asyncio.Event()
         self._stopping = asyncio.Event()
         self._working: set[asyncio.Task[None]] = set()
         self._listen()
@@ -74,27 +117,18 @@ class SlackApp:
     @property
     def courier(self) -> Courier:
         """The way out for digests and alerts."""
-        return self._post
+        return RoomCourier(self._rooms)
 
     async def serve(self) -> None:
-        """Listen until ``stop``. Raises ``SettingsError`` where Slack refuses a token."""
-        try:
-            self._own = str((await self._client.auth_test())["user_id"])
-            handler = AsyncSocketModeHandler(self._app, self._app_token, web_client=self._client)
-            await handler.connect_async()  # type: ignore[no-untyped-call]
-        except SlackApiError as error:
-            code = str(error.response.get("error"))
-            raise SettingsError(f"Slack refuses a token ({code}); make new ones as docs/slack.md says") from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise SettingsError(
-                f"Slack can't be reached ({error.__class__.__name__}); check the network and SLACK_API_URL"
-            ) from error
+        """Listen until ``stop``. Raises ``SettingsError`` where that can't be as things are set up."""
+        await self._door.open()
+        self.listening.set()
         try:
             await self._stopping.wait()
             if self._working:
                 await asyncio.wait(self._working, timeout=5)
         finally:
-            await handler.close_async()  # type: ignore[no-untyped-call]
+            await self._door.close()
 
     async def stop(self) -> None:
         """End ``serve``; answers under way get five seconds."""
@@ -118,15 +152,15 @@ class SlackApp:
 
     async def _is_for_us(self, event: dict[str, Any], request: Request) -> bool:
         """A mention, a direct message, or one who asked before going on in the thread; its mentions come by themselves."""
-        place, asker = request.place, request.asker.id
+        place, asker, room = request.place, request.asker.id, await self._rooms.at(request.place.workspace)
         if event.get("type") == "app_mention" and place.thread:
-            self._threads.asked(place.channel, place.thread, asker)
+            room.threads.asked(place.channel, place.thread, asker)
         if event.get("type") == "app_mention" or place.person:
             return True
         thread, text = event.get("thread_ts"), str(event.get("text") or "")
         if not thread or re.search(r"<@[UW]", text):
             return False
-        return await self._threads.goes_on(place.channel, str(thread), asker, self._own)
+        return await room.threads.goes_on(place.channel, str(thread), asker, room.own)
 
     async def _commanded(self, ack: Any, command: dict[str, Any], respond: Any) -> None:
         await ack()
@@ -156,11 +190,12 @@ class SlackApp:
             self._work(self._show_home(request), request)
 
     async def _show_home(self, request: Request) -> None:
-        request = await self._people.introduced(request)
+        room = await self._rooms.at(request.place.workspace)
+        request = await room.people.introduced(request)
         parts = [await self._desk.answer(replace(request, words=words)) for words in ("following", "help")]
         whole = Reply(tuple(block for part in parts for block in part.blocks))
         view = {"type": "home", "blocks": view_blocks(whole, VIEW_BLOCKS)}
-        await patiently(self._client.views_publish, user_id=request.asker.id, view=view)
+        await patiently(room.client.views_publish, user_id=request.asker.id, view=view)
 
     async def _left(self, body: dict[str, Any]) -> None:
         """Uninstalled, or the bot's tokens revoked: nothing of the workspace is kept. Other platforms go on."""
@@ -198,44 +233,49 @@ class SlackApp:
                 await self._told(request, _SORRY)
 
     async def _answer(self, request: Request) -> None:
-        await self._told(request, await self._desk.answer(await self._people.introduced(request)))
+        await self._told(request, await self._desk.answer(await self._introduced(request)))
 
     async def _press(self, request: Request, action: Action) -> None:
-        await self._told(request, await self._desk.press(await self._people.introduced(request), action))
+        await self._told(request, await self._desk.press(await self._introduced(request), action))
 
     async def _checked(self, request: Request) -> None:
         """For who used the shortcut alone: the message's author did not ask."""
-        await self._told(request, (await self._desk.answer(await self._people.introduced(request))).privately())
+        await self._told(request, (await self._desk.answer(await self._introduced(request))).privately())
+
+    async def _introduced(self, request: Request) -> Request:
+        return await (await self._rooms.at(request.place.workspace)).people.introduced(request)
 
     async def _told(self, request: Request, reply: Reply) -> None:
         rendered, place = render(reply), request.place
+        post = (await self._rooms.at(place.workspace)).post
         if rendered.private and not place.person:
             await self._privately(request, rendered)
             return
-        channel = place.channel or await self._post.direct(request.asker.id)
+        channel = place.channel or await post.direct(request.asker.id)
         for part in rendered.messages:
-            await patiently(self._post.message, channel, place.thread, part)
-        await self._post.files(channel, place.thread, rendered)
+            await patiently(post.message, channel, place.thread, part)
+        await post.files(channel, place.thread, rendered)
 
     async def _privately(self, request: Request, rendered: Rendered) -> None:
         """For the asker's eyes: ephemeral where they asked, files as a direct message."""
-        place = request.place
+        place, room = request.place, await self._rooms.at(request.place.workspace)
         for part in rendered.messages:
             await patiently(
-                self._client.chat_postEphemeral,
+                room.client.chat_postEphemeral,
                 channel=place.channel, user=request.asker.id, thread_ts=place.thread, text=part.text, blocks=part.blocks,
             )  # fmt: skip
         if rendered.files:
-            await self._post.files(await self._post.direct(request.asker.id), None, rendered)
+            await room.post.files(await room.post.direct(request.asker.id), None, rendered)
 
     async def _respond(self, request: Request, respond: Any) -> None:
         """To a slash command: five answers at most; what is longer goes to the person directly."""
-        rendered = render(await self._desk.answer(await self._people.introduced(request)))
+        rendered = render(await self._desk.answer(await self._introduced(request)))
         kind = "ephemeral" if rendered.private else "in_channel"
         for part in rendered.messages[:5]:
             await respond(text=part.text, blocks=part.blocks, response_type=kind, unfurl_links=False, unfurl_media=False)
         if rendered.messages[5:] or rendered.files:
-            channel = await self._post.direct(request.asker.id)
+            post = (await self._rooms.at(request.place.workspace)).post
+            channel = await post.direct(request.asker.id)
             for part in rendered.messages[5:]:
-                await patiently(self._post.message, channel, None, part)
-            await self._post.files(channel, None, rendered)
+                await patiently(post.message, channel, None, part)
+            await post.files(channel, None, rendered)

@@ -53,6 +53,7 @@ class FakeSlack:
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         given = await _arguments(request)
+        given["token"] = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.calls.append((method, given))
         error = self.errors[method].pop(0) if self.errors[method] else None
         answer = self._answer(method, given) if error in (None, "lost") else {}
@@ -72,10 +73,15 @@ class FakeSlack:
                     "url": "https://x.slack.com/",
                     "team": "T",
                     "user": "attache",
-                    "team_id": "T1",
+                    "team_id": given["token"].removeprefix("xoxb-"),
                     "user_id": "UBOT",
                     "bot_id": "B1",
                 }
+            case "oauth.v2.access":
+                return {
+                    "access_token": f"xoxb-{given['code']}", "team": {"id": given["code"], "name": "A team"}, "bot_user_id": "UBOT",
+                    "scope": "commands", "authed_user": {"id": "U1"}, "app_id": "A1", "token_type": "bot",
+                }  # fmt: skip
             case "apps.connections.open":
                 return {"url": self.url.replace("http", "ws") + "socket"}
             case "chat.postMessage":

@@ -1,0 +1,97 @@
+"""Workspaces: each with its own token, look-ups and way out, so that none sees another's."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.installs import KeptInstallations
+from adapters.slack.people import People
+from adapters.slack.posting import Post
+from adapters.slack.threads import Threads
+from bot.errors import Gone
+from bot.model import Destination
+from bot.ports import Parcel
+from bot.replies import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One workspace; ``own`` is the bot's user id there."""
+
+    client: AsyncWebClient
+    post: Post
+    people: People
+    threads: Threads
+    own: str
+
+
+def room(client: AsyncWebClient, own: str) -> Room:
+    """A workspace by its client."""
+    return Room(client, Post(client), People(client), Threads(client), own)
+
+
+class Rooms(Protocol):
+    """Finds a workspace's room. Raises ``Gone`` where the app is not installed."""
+
+    async def at(self, team: str) -> Room: ...
+
+
+class OneRoom:
+    """The workspace of the bot token in the settings."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._room: Room | None = None
+
+    async def at(self, team: str) -> Room:
+        """See ``Rooms``; raises ``SlackApiError`` where the token is refused."""
+        if self._room is None:
+            self._room = room(self._client, str((await self._client.auth_test())["user_id"]))
+        return self._room
+
+
+class ManyRooms:
+    """The workspaces that installed the app; tokens that rotate are renewed in time."""
+
+    def __init__(self, base_url: str, installs: KeptInstallations, rotator: AsyncTokenRotator) -> None:
+        self._base_url = base_url
+        self._installs = installs
+        self._rotator = rotator
+        self._rooms: dict[str, tuple[str, Room]] = {}
+
+    async def at(self, team: str) -> Room:
+        """See ``Rooms``."""
+        bot = await self._installs.async_find_bot(enterprise_id=None, team_id=team)
+        if bot is None:
+            self._rooms.pop(team, None)
+            raise Gone("Slack: the app is not installed in this workspace")
+        if bot.bot_refresh_token and (renewed := await self._rotator.perform_bot_token_rotation(bot=bot)):
+            await self._installs.async_save_bot(renewed)
+            bot = renewed
+        token, found = self._rooms.get(team, ("", None))
+        if found is None or token != bot.bot_token:
+            client = AsyncWebClient(token=bot.bot_token, base_url=self._base_url, retry_handlers=[], timeout=20)
+            found = room(client, str(bot.bot_user_id))
+            self._rooms[team] = (str(bot.bot_token), found)
+        return found
+
+
+class RoomCourier:
+    """Implements ``bot.ports.Courier`` over all workspaces."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def send(self, parcel: Parcel) -> str:
+        """See ``bot.ports.Courier``."""
+        return await (await self._rooms.at(parcel.destination.workspace)).post.send(parcel)
+
+    async def find(self, parcel: Parcel) -> str | None:
+        """See ``bot.ports.Courier``."""
+        return await (await self._rooms.at(parcel.destination.workspace)).post.find(parcel)
+
+    async def edit(self, destination: Destination, message: str, reply: Reply) -> None:
+        """See ``bot.ports.Courier``."""
+        await (await self._rooms.at(destination.workspace)).post.edit(destination, message, reply)
