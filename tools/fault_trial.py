@@ -2,7 +2,7 @@
 
 One platform knows nonces for three minutes, as Discord does; the other only keeps the key with the message, as Slack's
 metadata does. Both lose replies, answer 429 and 500, and hang. Every round owes some first digests and kills the process
-that sends them; at the end one process is left to finish. Each destination must have exactly one message.
+that sends them; at the end one process is left to finish. Each destination must have its message, and none twice.
 """
 
 import asyncio
@@ -234,11 +234,13 @@ async def _finish(storage: Storage, process: BaseProcess, owed: int) -> None:
 async def _counted(
     storage: Storage, platforms: dict[Platform, LocalPlatform], deaths: list[dict[str, object]], each: int
 ) -> Outcome:
-    counts = [
-        len(platforms[PLATFORMS[n % 2]].messages.get(f"c{number}-{n}", ())) for number in range(len(deaths)) for n in range(each)
+    channels = [
+        platforms[PLATFORMS[n % 2]].messages.get(f"c{number}-{n}", []) for number in range(len(deaths)) for n in range(each)
     ]
+    repeated = [Counter(message["key"] for message in channel).most_common(1) for channel in channels]
+    lost, doubled = channels.count([]), sum(most[0][1] > 1 for most in repeated if most)
     given_up = (await storage.outbox.states()).get("dead", 0)
     answers = {str(name): platform.answers for name, platform in platforms.items()}
     seen = [{"platform": str(name), "messages": platform.messages} for name, platform in platforms.items()]
     log = "".join(json.dumps(line) + "\n" for line in (*deaths, *seen))
-    return Outcome(len(deaths), len(counts), counts.count(0), sum(count > 1 for count in counts), given_up, answers, log)
+    return Outcome(len(deaths), len(channels), lost, doubled, given_up, answers, log)
