@@ -7,7 +7,7 @@ from functools import lru_cache
 from bot.terms import words
 
 _DOTTED = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}[^\W\d_]?(?!\w)|(?<!\w)[^\W\d_]\.[^\W\d_](?!\w)")
-_POSSESSIVE = re.compile(r"(?<=\w)['’ʼ]s?\s*$", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?<=[\w.])['’ʼ]s?\s*$", re.IGNORECASE)
 _PARTICLES = frozenset(
     [
         "al",

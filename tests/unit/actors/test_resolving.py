@@ -173,6 +173,10 @@ def test_no_text_raises(registry: Registry, text: str, hint: str | None, context
     registry.voices(text, DAY)
 
 
+def test_a_possessive_after_a_stop_is_one(registry: Registry) -> None:
+    assert ids(registry.resolve("Robert F. Kennedy Jr.’s")) == "robert-f-kennedy-jr"
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_case_accents_and_titles_do_not_hide_a_person(registry: Registry, data: st.DataObject) -> None:
