@@ -196,6 +196,8 @@ async def bounded_body(chunks: AsyncIterator[bytes], encoding: str, cap: int, pl
             raise UnreadableSource(place, "is damaged: its compression is broken") from error
         if len(body) > cap:
             raise UnreadableSource(place, f"is larger than {cap / 1_000_000:g} MB")
+    if inflate and body and not inflate.eof:
+        raise UnreadableSource(place, "is damaged: its compressed text is cut off")
     return bytes(body)
 
 

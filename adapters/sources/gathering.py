@@ -22,8 +22,10 @@ _TEASER = 400
 """Characters under which a feed's own text is no article but a teaser."""
 
 
-async def gather(url: str, web: Web, workshop: Workshop) -> AsyncIterator[Article | SourceError]:
-    """The articles at an address, in the feed's order; one that can't be had comes as its error, the rest still comes."""
+async def gather(url: str, web: Web, workshop: Workshop, listed: bool = False) -> AsyncIterator[Article | SourceError]:
+    """The articles at an address, in the feed's order; one that can't be had comes as its error, the rest still comes.
+
+    A list of feeds is followed once: a list ``listed`` in another comes as an error, so that none leads back to itself."""
     try:
         fetched = await web.get(url)
         if _is_page(fetched):
@@ -33,10 +35,16 @@ async def gather(url: str, web: Web, workshop: Workshop) -> AsyncIterator[Articl
     except SourceError as error:
         yield error
         return
+    if feed.feeds and listed:
+        yield UnreadableSource(url, "is a list of feeds inside a list; ingest it by itself")
+        return
+    for address in feed.feeds:
+        async for found in gather(address, web, workshop, listed=True):
+            yield found
     for item in feed.items:
         yield await _item(item, feed.title, web, workshop)
     if feed.more:
-        yield SourceError(url, f"has {feed.more} entries more than are taken at once; ingest it again for the next")
+        yield SourceError(url, f"has {feed.more} entries more than are taken of one feed; they were left out")
 
 
 def page_article(body: bytes, content_type: str, url: str) -> Article:

@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 
+from adapters.sources.feeds import opml_list
 from adapters.sources.fetching import Limits, Web
 
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Herald</title>
@@ -56,6 +57,10 @@ class Internet:
                 if request.headers.get("If-None-Match") == '"v1"':
                     return web.Response(status=304, headers={"ETag": '"v1"'})
                 return web.Response(text=RSS, content_type="application/rss+xml", headers={"ETag": '"v1"'})
+            case "/list":
+                return web.Response(
+                    text=opml_list([(self.url("/page"), None), (self.url("/list"), None)]), content_type="text/xml"
+                )
             case "/page":
                 return web.Response(text=PAGE, content_type="text/html")
             case "/talks":

@@ -1,15 +1,17 @@
 """Fetching from a hostile internet: every bad source is named with its cause, nothing private is connected to."""
 
 import asyncio
+import gzip
 import ipaddress
 import tracemalloc
+from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.sources.addresses import is_public
-from adapters.sources.fetching import Limits
+from adapters.sources.fetching import Limits, bounded_body
 from bot.errors import ForbiddenAddress, Postponed, SourceError, UnreadableSource
 from tests.adapters.sources.internet import internet
 
@@ -99,3 +101,13 @@ def test_an_address_inside_another_counts_as_itself(address: ipaddress.IPv4Addre
 @given(st.text(max_size=40))
 def test_no_text_is_taken_for_an_address_by_accident(text: str) -> None:
     assert is_public(text) in (True, False)
+
+
+async def test_a_compressed_page_that_is_cut_off_is_not_taken_for_whole() -> None:
+    async def parts(raw: bytes) -> AsyncIterator[bytes]:
+        yield raw
+
+    whole = gzip.compress(b"Ministers met. " * 1_000)
+    assert len(await bounded_body(parts(whole), "gzip", 100_000, "page")) == 15_000
+    with pytest.raises(UnreadableSource, match="cut off"):
+        await bounded_body(parts(whole[:-12]), "gzip", 100_000, "page")

@@ -26,3 +26,11 @@ async def test_a_bad_address_is_told_and_nothing_else() -> None:
         for path in ("/inward", "/gone", "/robots.txt"):
             (found,) = [found async for found in gather(net.url(path), web, workshop)]
             assert isinstance(found, SourceError)
+
+
+async def test_a_list_of_feeds_is_followed_once_though_it_names_itself() -> None:
+    async with internet() as (net, web), Workshop() as workshop:
+        article, other = [found async for found in gather(net.url("/list"), web, workshop)]
+        assert isinstance(article, Article)
+        assert isinstance(other, SourceError)
+        assert "inside a list" in str(other)
