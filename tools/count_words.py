@@ -10,9 +10,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from bot.briefing.wording import FREQUENCIES, stem, words
+from bot.briefing.wording import stem, words
 
 _FEWEST = 3
+FREQUENCIES = Path(__file__).resolve().parent.parent / "bot" / "briefing" / "data" / "document_frequencies.txt"
 _HEADER = """# In how many of {count} news articles a word stem occurs (at least {fewest}): "stem count" lines, most frequent first.
 # Counts only, made by tools/count_words.py; bot/briefing/wording.py weighs words by it.
 {count}
@@ -28,7 +29,7 @@ def main() -> None:
         counts.update({stem(word.lower()) for word, _ in words(text)})
     kept = [(word, n) for word, n in counts.most_common() if n >= _FEWEST]
     lines = "".join(f"{word} {n}\n" for word, n in kept)
-    Path(str(FREQUENCIES)).write_text(_HEADER.format(count=len(texts), fewest=_FEWEST) + lines, "utf-8")
+    FREQUENCIES.write_text(_HEADER.format(count=len(texts), fewest=_FEWEST) + lines, "utf-8")
     print(f"{FREQUENCIES}: {len(kept)} stems of {len(texts)} articles")
 
 

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
 from rapidfuzz import fuzz
@@ -17,6 +16,7 @@ from bot.model import ActorRef, ActorType, Cited, CitedEvent, Coverage, Kind
 from bot.ports import Library, Scope
 from bot.reading.document import Document, Place
 from bot.terms import stems, words
+from bot.wordlists import entries
 
 SURE = 0.35
 """Confidence from which on a quotation is shown."""
@@ -33,8 +33,7 @@ _BACK, _AHEAD, _MANY = 3, 1, 60
 @cache
 def empty_words() -> frozenset[str]:
     """Stems that say nothing of a question's topic."""
-    lines = files("bot.asking").joinpath("empty_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(stem for line in lines if not line.startswith("#") for stem in stems(line))
+    return frozenset(stem for line in entries("bot.asking", "empty_words.txt") for stem in stems(line))
 
 
 def topic_stems(topic: str | None) -> tuple[str, ...]:

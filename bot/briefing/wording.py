@@ -9,12 +9,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from importlib.resources import files
 from zlib import crc32
 
 from bot.terms import stems
+from bot.wordlists import entries
 
-FREQUENCIES = files("bot.briefing") / "data" / "document_frequencies.txt"
 Vector = dict[str, float]
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
@@ -136,8 +135,8 @@ class Weights:
 
 @cache
 def _background() -> tuple[int, dict[str, int]]:
-    lines = [line for line in FREQUENCIES.read_text("utf-8").splitlines() if line and line[0] != "#"]
-    return int(lines[0]), {word: int(n) for word, n in (line.rsplit(" ", 1) for line in lines[1:])}
+    total, *lines = entries("bot.briefing", "data/document_frequencies.txt")
+    return int(total), {word: int(n) for word, n in (line.rsplit(" ", 1) for line in lines)}
 
 
 def sketch(text: str) -> frozenset[int]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-DATA = files("bot.reading") / "data"
+from bot.wordlists import entries
+
 _GAP = {" ": 1, "~": 5, "+": 0}
 VOWELS = "aeiou"
 
@@ -212,10 +212,10 @@ def _plural(word: str) -> str:
 def _irregular() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
     forms: dict[str, tuple[str, ...]] = {}
     doubled: set[str] = set()
-    for line in (DATA / "verb_forms.txt").read_text("utf-8").splitlines():
+    for line in entries("bot.reading", "data/verb_forms.txt"):
         if line.startswith("="):
             doubled.add(line[1:].strip())
-        elif line and not line.startswith("#"):
+        else:
             lemma, *rest = (part.strip() for part in line.split(","))
             forms[lemma] = tuple(rest)
     return forms, frozenset(doubled)
@@ -255,5 +255,4 @@ def _regular(lemma: str, doubles: bool) -> tuple[str, str, str]:
 @cache
 def lexicon() -> Lexicon:
     """The lexicon of the data file, read once."""
-    lines = (DATA / "event_lexicon.txt").read_text("utf-8").splitlines()
-    return Lexicon(line for line in lines if line and not line.startswith("#"))
+    return Lexicon(entries("bot.reading", "data/event_lexicon.txt"))

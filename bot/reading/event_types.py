@@ -6,6 +6,7 @@ position around the two actors; trained by ``tools/train_events.py``. YIELD is P
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from importlib.resources import files
 from threading import Lock
 from typing import NamedTuple
 
@@ -14,10 +15,10 @@ import snowballstemmer
 
 from bot.model import Span
 from bot.reading.document import Document
-from bot.reading.event_lexicon import DATA, Form, Trigger, lexicon
+from bot.reading.event_lexicon import Form, Trigger, lexicon
 from bot.reading.event_words import word_set
 
-MODEL = DATA / "event_types.crfsuite"
+MODEL = files("bot.reading") / "data" / "event_types.crfsuite"
 FUTURE = word_set("future")
 NEGATIONS = word_set("negations")
 _HAVE = word_set("have")

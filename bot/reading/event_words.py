@@ -1,19 +1,14 @@
 """The closed word classes of ``data/event_words.txt``, by name."""
 
 from functools import cache
-from importlib.resources import files
+
+from bot.wordlists import sections
 
 
 @cache
 def _sections() -> dict[str, frozenset[str]]:
-    found: dict[str, list[str]] = {}
-    name = ""
-    for line in (files("bot.reading") / "data" / "event_words.txt").read_text("utf-8").splitlines():
-        if line.startswith("["):
-            name = line.strip("[]")
-        elif line and not line.startswith("#"):
-            found.setdefault(name, []).extend(line.split())
-    return {name: frozenset(words) for name, words in found.items()}
+    found = sections("bot.reading", "data/event_words.txt")
+    return {name: frozenset(word for line in lines for word in line.split()) for name, lines in found.items()}
 
 
 def word_set(name: str) -> frozenset[str]:

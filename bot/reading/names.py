@@ -19,6 +19,7 @@ import pycrfsuite
 from bot.reading.document import Document
 from bot.reading.roles import is_role
 from bot.reading.tokens import word_lists
+from bot.wordlists import entries
 
 
 class NameType(StrEnum):
@@ -80,8 +81,7 @@ _ARTICLED = re.compile(r"(?:al|el|ul|ad|as|ash|at|an|ar|az|d|l)[-’'‑][^\W\d_
 @cache
 def function_words() -> frozenset[str]:
     """The words of ``data/function_words.txt``, in lower case."""
-    lines = files("bot.reading").joinpath("data", "function_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return frozenset(word for line in entries("bot.reading", "data/function_words.txt") for word in line.split())
 
 
 def is_capital(word: str) -> bool:
@@ -101,8 +101,7 @@ def fold(word: str) -> str:
 @cache
 def lexicon() -> dict[str, str]:
     """Folded word -> flags: "m"/"f"/"x" first, if a given name; "s" a surname; "p" part of a place's name."""
-    lines = files("bot.reading").joinpath("data", "names.lexicon.tsv").read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if line and line[0] != "#")
+    rows = (line.split("\t") for line in entries("bot.reading", "data/names.lexicon.tsv"))
     return {row[0]: row[1] for row in rows}
 
 

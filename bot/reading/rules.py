@@ -7,12 +7,12 @@ sentence holds a quotation.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from bot.model import Span
 from bot.reading.attributions import RawQuotation, inner_span
 from bot.reading.clauses import has_verb
 from bot.reading.document import Document, Place, Sentence
+from bot.wordlists import entries
 
 _BEFORE_CUE = frozenset(
     [
@@ -75,12 +75,10 @@ _ADDRESSED = frozenset(["told", "tells", "tell", "telling", "assured", "warned",
 @cache
 def verbs() -> dict[str, bool]:
     """Every form of the reporting verbs -> whether it makes a statement (thought and feeling do not)."""
-    lines = files("bot.reading").joinpath("data", "reporting_verbs.txt").read_text(encoding="utf-8").splitlines()
     found: dict[str, bool] = {}
-    for line in lines:
-        if line and not line.startswith("#"):
-            lemma, *irregular = line.lstrip("-").split()
-            found |= dict.fromkeys(_forms(lemma, irregular), not line.startswith("-"))
+    for line in entries("bot.reading", "data/reporting_verbs.txt"):
+        lemma, *irregular = line.lstrip("-").split()
+        found |= dict.fromkeys(_forms(lemma, irregular), not line.startswith("-"))
     return found
 
 

@@ -8,7 +8,8 @@ Characters without width (soft hyphens, direction marks, joiners) never split a 
 import re
 from array import array
 from functools import cache
-from importlib.resources import files
+
+from bot.wordlists import sections
 
 INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _CLITIC = re.compile(r"(.+?)(n['’]t|['’](?:s|re|ve|ll|d|m))", re.IGNORECASE)
@@ -29,13 +30,7 @@ _PATTERN = rf"""
 @cache
 def word_lists() -> dict[str, frozenset[str]]:
     """Groups of ``data/abbreviations.txt``: titles, other, starters."""
-    groups: dict[str, list[str]] = {}
-    for line in files("bot.reading").joinpath("data", "abbreviations.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            group = groups.setdefault(line.strip("[]"), [])
-        elif line and not line.startswith("#"):
-            group.append(line)
-    return {name: frozenset(words) for name, words in groups.items()}
+    return {name: frozenset(words) for name, words in sections("bot.reading", "data/abbreviations.txt").items()}
 
 
 @cache
