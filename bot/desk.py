@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -17,18 +18,16 @@ from bot.asking.forms import answer_to_json
 from bot.asking.grammar import from_command, inquiry_of
 from bot.asking.inquiry import Inquiry, from_json, to_json
 from bot.asking.looking_up import LookUp
-from bot.asking.naming import Who, named
+from bot.asking.naming import Who, is_vague, named
 from bot.asking.ordering import order_of
 from bot.asking.orders import Keeper, Orders, Reports
 from bot.errors import AttacheError
 from bot.model import Request
 from bot.ports import Conversations, Library, Scope, Turn
-from bot.replies import Action, Attachment, Paragraph, Reply, Words
+from bot.replies import Action, Attachment, Paragraph, Reply, Words, saying
 
 LONGEST = 2_000
 """Characters of a question that are looked at."""
-_DEEDS = frozenset(["help", "order", "status", "report", "forget-me", "export"])
-"""What is done rather than looked up."""
 _log = structlog.get_logger()
 
 
@@ -81,7 +80,7 @@ class AttacheDesk:
             return await self._reply(request)
         except AttacheError as error:
             _log.warning("not answered", problem=str(error))
-            return _says("I can't look that up right now; please try again in a moment. Nothing is lost.").privately()
+            return saying("I can't look that up right now; please try again in a moment. Nothing is lost.").privately()
 
     async def press(self, request: Request, action: Action) -> Reply:
         """See ``bot.ports.Desk``."""
@@ -89,22 +88,30 @@ class AttacheDesk:
             return await self._pressed(request, action)
         except AttacheError as error:
             _log.warning("not carried out", problem=str(error))
-            return _says("I can't do that right now; please try again in a moment.").privately()
+            return saying("I can't do that right now; please try again in a moment.").privately()
 
     async def ask(self, request: Request) -> Answer:
         """The answer without its reply; the turn is kept for follow-ups."""
+        message = await self._understood(request)
+        done = await self._done(request, message)
+        if done is None:
+            return await self._answered(request, message)
+        return Answer(message.words, message.inquiry, await self._library.coverage(Scope(articles=request.articles)), reply=done)
+
+    async def _reply(self, request: Request) -> Reply:
+        message = await self._understood(request)
+        if not message.words:
+            return help_reply()
+        return await self._done(request, message) or reply_of(await self._answered(request, message))
+
+    async def _understood(self, request: Request) -> "_Message":
         words = _words(request)
         turn = await self._conversations.last(request.place, request.asker, request.at)
         previous = from_json(turn.inquiry) if turn else None
-        inquiry = inquiry_of(words, self._today(request), previous)
-        if inquiry.intent in _DEEDS or (inquiry.intent == "more" and previous is None):
-            coverage = await self._library.coverage(Scope(articles=request.articles))
-            return Answer(words, inquiry, coverage, reply=await self._reply(request))
-        return await self._answered(request, words, inquiry, turn, previous)
+        return _Message(words, inquiry_of(words, self._today(request), previous), turn, previous)
 
-    async def _answered(
-        self, request: Request, words: str, inquiry: Inquiry, turn: Turn | None, previous: Inquiry | None
-    ) -> Answer:
+    async def _answered(self, request: Request, message: "_Message") -> Answer:
+        words, inquiry, turn, previous = message
         shown = 0
         if inquiry.intent == "more" and turn and previous:
             inquiry, shown = previous, turn.shown
@@ -114,14 +121,19 @@ class AttacheDesk:
         scope = Scope(inquiry.since, inquiry.until, request.articles)
         wide = await self._library.coverage(Scope(articles=request.articles))
         on = min(self._today(request), inquiry.until or wide.last or self._today(request), wide.last or date.max)
-        heard = [actor for actor, _ in await self._library.speakers(Scope(articles=request.articles), limit=60)]
         if not (inquiry.follows and inquiry.actors) or inquiry.argument:
-            inquiry = await self._present(named(inquiry, self._who, on, heard), Scope(articles=request.articles))
+            inquiry = await self._named(inquiry, on, Scope(articles=request.articles))
         coverage = await self._library.coverage(scope) if scope.since or scope.until else wide
         coverage = coverage if coverage.articles else wide
         answer = replace(await LookUp(self._library, self._who, on, scope, coverage).answer(words, inquiry), shown=shown)
         await self._keep(request, answer)
         return answer
+
+    async def _named(self, inquiry: Inquiry, on: date, scope: Scope) -> Inquiry:
+        """With its actors known; who speaks in the texts is looked up only where a name needs them to be told apart."""
+        vague = is_vague(inquiry, self._who, on)
+        heard = [actor for actor, _ in await self._library.speakers(scope, limit=60)] if vague else []
+        return await self._present(named(inquiry, self._who, on, heard), scope)
 
     async def _present(self, inquiry: Inquiry, scope: Scope) -> Inquiry:
         """Of several that a name may mean, those whom the texts name; one alone is meant."""
@@ -140,13 +152,9 @@ class AttacheDesk:
             turn = Turn(to_json(answer.inquiry), numbers, tuple(e.number for e in answer.events[:20]), answer.shown + SHOWN)
             await self._conversations.keep(request.place, request.asker, request.at, turn)
 
-    async def _reply(self, request: Request) -> Reply:
-        words = _words(request)
-        if not words:
-            return help_reply()
-        turn = await self._conversations.last(request.place, request.asker, request.at)
-        previous = from_json(turn.inquiry) if turn else None
-        inquiry = inquiry_of(words, self._today(request), previous)
+    async def _done(self, request: Request, message: "_Message") -> Reply | None:
+        """The reply to what is carried out rather than looked up; ``None`` for a question."""
+        words, inquiry, turn, previous = message
         match inquiry.intent:
             case "help":
                 return help_reply(inquiry.argument)
@@ -159,11 +167,11 @@ class AttacheDesk:
             case "forget-me":
                 return await self._forgotten(request)
             case "export":
-                return await self._exported(request, inquiry, turn, previous)
+                return await self._exported(request, message)
             case "more" if previous is None:
-                return _says("There is nothing to go on with yet: ask something first.")
+                return saying("There is nothing to go on with yet: ask something first.")
             case _:
-                return reply_of(await self._answered(request, words, inquiry, turn, previous))
+                return None
 
     async def _sourced(self, words: str, inquiry: Inquiry, turn: Turn | None) -> Answer:
         """The paragraph behind a point of the last answer."""
@@ -189,15 +197,15 @@ class AttacheDesk:
         if inquiry.intent == "status":
             inquiry = replace(inquiry, argument="status")
         if self._orders is None:
-            return _says("I can't do that yet here. I can tell you what was said: ask, for example, what did Hegseth say.")
+            return saying("I can't do that yet here. I can tell you what was said: ask, for example, what did Hegseth say.")
         order = await order_of(inquiry.argument, request, self._library, self._who, self._zone)
         return order if isinstance(order, Reply) else await self._orders.carry_out(request, order)
 
     async def _reported(self, request: Request, number: int | None, problem: str) -> Reply:
         if number is None:
-            return _says("Which line is wrong? Ask first, then report it under the answer.").privately()
+            return saying("Which line is wrong? Ask first, then report it under the answer.").privately()
         if self._reports is None:
-            return _says("Reports can't be taken in here yet; please tell whoever runs this bot.").privately()
+            return saying("Reports can't be taken in here yet; please tell whoever runs this bot.").privately()
         ticket = await self._reports.report(request, number, problem)
         shown = reply_of(await self._around("", Inquiry("source"), number))
         return Reply(
@@ -209,18 +217,19 @@ class AttacheDesk:
     async def _forgotten(self, request: Request) -> Reply:
         turns = await self._conversations.forget(request.place.platform, request.asker.id)
         more = f" {await self._keeper.forget(request.place.platform, request.asker)}" if self._keeper else ""
-        return _says(f"Removed: {turns} remembered conversation{'s' * (turns != 1)}.{more}").privately()
+        return saying(f"Removed: {turns} remembered conversation{'s' * (turns != 1)}.{more}").privately()
 
-    async def _exported(self, request: Request, inquiry: Inquiry, turn: Turn | None, previous: Inquiry | None) -> Reply:
+    async def _exported(self, request: Request, message: "_Message") -> Reply:
         """The answer as a file, every row with its article, paragraph and characters."""
+        _, inquiry, turn, previous = message
         match = re.match(
             r"^(?P<query>.*?)(?:\s*(?:as|in|to)\s+)?(?P<format>csv|json|markdown|md)?$", inquiry.argument, re.IGNORECASE
         )
         query, kind = (match["query"], (match["format"] or "csv").lower()) if match else ("", "csv")
         asked = inquiry_of(query, self._today(request), previous) if query else previous
         if asked is None or asked.intent in ("order", "export", "help"):
-            return _says("Export what? Ask first, or write for example: export Hegseth quotes as csv.").privately()
-        answer = await self._answered(request, query or "export", asked, turn, previous)
+            return saying("Export what? Ask first, or write for example: export Hegseth quotes as csv.").privately()
+        answer = await self._answered(request, _Message(query or "export", asked, turn, previous))
         if not answer.points and not answer.events:
             return reply_of(answer).privately()
         said = f"{len(answer.points)} quotation{'s' * (len(answer.points) != 1)} and {len(answer.events)} events as {kind}."
@@ -241,30 +250,35 @@ class AttacheDesk:
             case "follow" | "unfollow" | "mute" | "undo":
                 return await self._ordered(request, Inquiry("order", argument=f"{action.verb} {action.argument}".strip()))
             case _:
-                return _says("That button is too old; please ask again.").privately()
+                return saying("That button is too old; please ask again.").privately()
 
     async def _chosen(self, request: Request, actor: str) -> Reply:
         turn = await self._conversations.last(request.place, request.asker, request.at)
         asked = from_json(turn.inquiry) if turn else Inquiry("help")
         chosen = tuple(choice for choice in asked.choices if choice.id[:64] == actor)
         if not chosen:
-            return _says("That choice is too old; please ask again.").privately()
+            return saying("That choice is too old; please ask again.").privately()
         inquiry = replace(asked, actors=chosen, choices=(), names=(), follows=True)
-        return reply_of(await self._answered(request, chosen[0].name, inquiry, turn, None))
+        return reply_of(await self._answered(request, _Message(chosen[0].name, inquiry, turn, None)))
 
     def _today(self, request: Request) -> date:
         zone = request.asker.zone or self._zone
         return request.at.astimezone(ZoneInfo(zone)).date()
 
 
+class _Message(NamedTuple):
+    """What was typed and how it was understood, with the turn before and its inquiry."""
+
+    words: str
+    inquiry: Inquiry
+    turn: Turn | None
+    previous: Inquiry | None
+
+
 def _words(request: Request) -> str:
     """What was typed, on one line; halves of a surrogate pair, which no database keeps, become question marks."""
     words = from_command(request.command, request.arguments) if request.command else request.words
     return " ".join(words[:LONGEST].encode("utf-8", "replace").decode().split())
-
-
-def _says(text: str) -> Reply:
-    return Reply((Paragraph((Words(text),)),))
 
 
 def _file(answer: Answer, kind: str) -> Attachment:

@@ -143,6 +143,11 @@ class Reply:
         return replace(self, private=True)
 
 
+def saying(text: str) -> Reply:
+    """A reply of one plain sentence or two."""
+    return Reply((Paragraph((Words(text),)),))
+
+
 def plain(reply: Reply) -> str:
     """The reply as plain text: one block a line, quotation marks only around quoted words, sources last."""
     sources = (f"[{number}] {source}" for number, source in enumerate(reply.sources, 1))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.asking.answers import Answer, Point
+from bot.asking.naming import unmarked
 from bot.briefing.readouts import Comparison, Verdict, compare_readouts
 from bot.briefing.timelines import timeline
 from bot.commands import COMMANDS
@@ -84,11 +85,7 @@ def _blocks(answer: Answer, sources: Sources) -> list[Block]:
         options = tuple(Option(actor.name, actor.id[:64], str(actor.type)) for actor in inquiry.choices[:8])
         return [Choices("Whom do you mean?", "choose", options)]
     if inquiry.unknown:
-        return [
-            _text(
-                f"I don't know “{inquiry.unknown}”.".replace("“", "").replace("”", "") + f" Searched {searched(answer.coverage)}."
-            )
-        ]
+        return [_text(f"I don't know {unmarked(inquiry.unknown)}. Searched {searched(answer.coverage)}.")]
     match inquiry.intent:
         case "verify":
             return _verdict(answer, sources)
@@ -243,11 +240,7 @@ def _nothing(answer: Answer, sources: Sources) -> list[Block]:
     who = " or ".join(actor.name for actor in inquiry.actors)
     topic = f" on {inquiry.topic}" if inquiry.topic else ""
     days = _days(inquiry.since, inquiry.until)
-    asked = (
-        f"“{inquiry.phrase}”".replace("“", "").replace("”", "")
-        if inquiry.phrase
-        else f"statement{' by ' + who if who else ''}{topic}"
-    )
+    asked = unmarked(inquiry.phrase) if inquiry.phrase else f"statement{' by ' + who if who else ''}{topic}"
     blocks: list[Block] = [_text(inquiry.note)] if inquiry.note else []
     blocks.append(
         _text(

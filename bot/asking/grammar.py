@@ -5,9 +5,10 @@ Every pattern is a shape of English questions, tried in order; what fits none as
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
-from bot.asking.inquiry import Inquiry
+from bot.asking.inquiry import EITHER, SPOT, Inquiry
 from bot.asking.when import Days, days_in
 
 _SAY = r"(?:say|said|says|saying|tell|told|claim(?:ed)?|state[d]?|announce[d]?|write|wrote|comment(?:ed)?|think|mention(?:ed)?|promise[d]?|demand(?:ed)?|ask(?:ed)?(?: for)?|call(?:ed)?(?: for)?|report(?:ed)?)"
@@ -36,7 +37,7 @@ def inquiry_of(text: str, today: date, previous: Inquiry | None = None) -> Inqui
             return build(match, days)
     if quoted:
         return Inquiry("who-said", phrase=_inner(quoted))
-    return Inquiry("said", names=(), topic=rest or None, since=days.since, until=days.until, argument="spot")
+    return Inquiry("said", names=(), topic=rest or None, since=days.since, until=days.until, argument=SPOT)
 
 
 def from_command(name: str, arguments: Mapping[str, str]) -> str:
@@ -100,7 +101,7 @@ def _who_said(match: re.Match[str], days: Days) -> Inquiry:
 def _events(match: re.Match[str], days: Days) -> Inquiry:
     topic = _clean(match.groupdict().get("topic"))
     kind = "timeline" if match[0].lower().startswith("timeline") else "events"
-    return Inquiry(kind, topic=topic, since=days.since, until=days.until, argument="spot")
+    return Inquiry(kind, topic=topic, since=days.since, until=days.until, argument=SPOT)
 
 
 def _pair(intent: str) -> Builder:
@@ -109,9 +110,7 @@ def _pair(intent: str) -> Builder:
         names = tuple(name.strip() for name in (groups.get("a"), groups.get("b")) if name and name.strip())
         readouts = re.search(r"\b(?:call|meeting|talks|summit|readouts?|visit)\b", groups.get("topic") or "", re.IGNORECASE)
         kind = "readouts" if intent == "compare" and readouts else intent
-        return Inquiry(
-            kind, names, _clean(groups.get("topic")), days.since, days.until, argument="" if len(names) > 1 else "spot"
-        )
+        return Inquiry(kind, names, _clean(groups.get("topic")), days.since, days.until, argument="" if len(names) > 1 else SPOT)
 
     return build
 
@@ -150,7 +149,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Builder], ...] = (
     (_shape(r"^(?:about\s+|what (?:was|has been|is being|is|did people|did they|do people) (?:said|say|saying)?\s*(?:about|on)\s+|statements? (?:about|on)\s+|quotes? (?:about|on)\s+)(?P<topic>.+)$"), _about),
     (_shape(r"^compare\s+(?:what\s+)?(?P<a>.+?)\s+(?:and|with|to|vs\.?)\s+(?P<b>.+?)(?:\s+(?:said|say|says|stand))?(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _pair("compare")),
     (_shape(r"^(?P<a>.+?)\s+(?:vs\.?|versus)\s+(?P<b>.+?)(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _pair("compare")),
-    (_shape(r"\breadouts?\b"), lambda match, days: Inquiry("readouts", topic=days.rest, since=days.since, until=days.until, argument="spot")),
+    (_shape(r"\breadouts?\b"), lambda match, days: Inquiry("readouts", topic=days.rest, since=days.since, until=days.until, argument=SPOT)),
     (_shape(r"^(?:has|have|did)\s+(?P<who>.+?)\s+changed?\s+(?:(?:his|her|its|their|the)\s+)?(?:position|mind|stance|view|tune|line)s?(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _positions),
     (_shape(r"^(?:the )?(?P<who>.+?['’]s|.+?)\s+(?:position|stance|line|view)s?(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _positions),
     (_shape(r"^(?:where|how) (?:does|do|did|has)\s+(?P<who>.+?)\s+(?:stand|see it|see)(?:\s+(?:about|on|with)?\s*(?P<topic>.+))?$"), _positions),
@@ -184,13 +183,13 @@ def _follow_up(rest: str, text: str, days: Days, previous: Inquiry) -> Inquiry |
     words = (match["rest"] or "").strip()
     topic = re.match(r"^(?:about|on|regarding)\s+(?P<topic>.+)$", words, re.IGNORECASE)
     base = "said" if previous.intent == "verify" else previous.intent
-    kept = {"actors": previous.actors, "names": previous.names, "follows": True}
     since, until = (days.since, days.until) if days.given else (previous.since, previous.until)
+    again = Inquiry(base, previous.names, previous.topic, since, until, actors=previous.actors, follows=True)
     if topic or pronoun:
-        return Inquiry(base, topic=_clean(topic["topic"] if topic else words), since=since, until=until, **kept)  # type: ignore[arg-type]
+        return replace(again, topic=_clean(topic["topic"] if topic else words))
     if not words:
-        return Inquiry(base, topic=previous.topic, since=since, until=until, **kept) if days.given else None  # type: ignore[arg-type]
-    return Inquiry(base, topic=previous.topic, since=since, until=until, argument=f"either {words}", **kept)  # type: ignore[arg-type]
+        return again if days.given else None
+    return replace(again, argument=f"{EITHER}{words}")
 
 
 _ORDERS = re.compile(

@@ -7,6 +7,11 @@ from typing import Any
 
 from bot.model import ActorRef, ActorType
 
+SPOT = "spot"
+"""The argument of an inquiry whose topic may hold names."""
+EITHER = "either "
+"""Opens the argument of an inquiry whose words may be a name or a topic."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:

@@ -1,7 +1,7 @@
 """An inquiry looked up in the library: which stored words answer it, best first. Nothing here invents a word."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -78,12 +78,18 @@ class LookUp:
         return answer if found else replace(answer, nearby=await self._nearby(inquiry, speakers))
 
     async def _statements(self, speakers: Sequence[str], topic: str | None, scope: Scope) -> list[Cited]:
+        """Statements on the topic, best first: the words in what is said weigh most, then those in its paragraph; where
+        nothing is on it, the paragraphs around decide."""
         terms = topic_stems(topic)
         wanted = terms if terms and not scope.articles else ()
         found = [c for c in await self._library.quotations(speakers, scope, words=wanted, limit=400) if shown(c)]
         if not terms:
             return sorted(found, key=_order)
-        return about(found, terms, await self._surroundings(found))
+        weighed = {c.number: _relevance(c, terms) for c in found}
+        if max(weighed.values(), default=0.0) < _NEAR:
+            around = await self._surroundings(found)
+            weighed = {c.number: _share(terms, around.get(c.number, ())) for c in found}
+        return _about(found, weighed)
 
     async def _surroundings(self, found: Sequence[Cited]) -> dict[int, frozenset[str]]:
         """The stems of the paragraphs around each quotation, by its number; nothing where there are very many."""
@@ -200,12 +206,8 @@ def shown(cited: Cited) -> bool:
     return cited.quotation.statement and cited.quotation.confidence >= SURE
 
 
-def about(found: Sequence[Cited], terms: Sequence[str], around: Mapping[int, Collection[str]] | None = None) -> list[Cited]:
-    """Those on the topic, best first: the words in what is said weigh most, then those in its paragraph;
-    where nothing is on it, what stands ``around`` decides."""
-    weighed = {c.number: _relevance(c, terms) for c in found}
-    if max(weighed.values(), default=0.0) < _NEAR:
-        weighed = {c.number: _share(terms, (around or {}).get(c.number, ())) for c in found}
+def _about(found: Sequence[Cited], weighed: dict[int, float]) -> list[Cited]:
+    """Those on the topic by their weights, best first; a quotation that goes on without a tag is carried by the one before."""
     for before, after in pairwise(found):
         for one, other in ((before, after), (after, before)):
             near = one.article.id == other.article.id and one.quotation.paragraph + 1 == other.quotation.paragraph

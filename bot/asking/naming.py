@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from bot.actors import Match
-from bot.asking.inquiry import Inquiry
+from bot.asking.inquiry import EITHER, SPOT, Inquiry
 from bot.model import Actor, ActorRef, ActorType, Span
 
 _CLOSE = 0.1
@@ -29,8 +29,8 @@ class Who(Protocol):
 
 def named(inquiry: Inquiry, who: Who, on: date, heard: Sequence[ActorRef]) -> Inquiry:
     """The inquiry with its actors known. ``heard`` are those who speak in the texts, most often first."""
-    inquiry = _spotted(inquiry, who, on, heard) if inquiry.argument == "spot" else inquiry
-    inquiry = _either(inquiry, who, on, heard) if inquiry.argument.startswith("either ") else inquiry
+    inquiry = _spotted(inquiry, who, on) if inquiry.argument == SPOT else inquiry
+    inquiry = _either(inquiry, who, on, heard) if inquiry.argument.startswith(EITHER) else inquiry
     if inquiry.follows and inquiry.actors:
         return inquiry
     found, notes = [], []
@@ -41,31 +41,47 @@ def named(inquiry: Inquiry, who: Who, on: date, heard: Sequence[ActorRef]) -> In
         if len(actors) > 1:
             return replace(inquiry, choices=tuple(actors))
         found.append(actors[0])
-        notes += [f"“{name}” read as {actors[0].name}".replace("“", "").replace("”", "")] if how not in _PLAIN else []
+        notes += [unmarked(f"{name} read as {actors[0].name}")] if how not in _PLAIN else []
     return replace(inquiry, actors=(*inquiry.actors, *found), note="; ".join(notes) or inquiry.note)
+
+
+def unmarked(words: str) -> str:
+    """Words that somebody typed, without quotation marks: in a reply those stand around a source's words alone."""
+    return words.replace("“", "").replace("”", "")
+
+
+def is_vague(inquiry: Inquiry, who: Who, on: date) -> bool:
+    """Whether a name may mean several, so that only who speaks in the texts can tell them apart."""
+    names = _spotted(inquiry, who, on).names if inquiry.argument == SPOT else inquiry.names
+    if inquiry.argument.startswith(EITHER):
+        names = (*names, _either_words(inquiry))
+    return any(len(_close(name, who, on)) > 1 for name in names)
+
+
+def _close(name: str, who: Who, on: date) -> list[Match]:
+    """The readings of a name that are about as good as the best one, best first."""
+    phrase = re.sub(r"^(?:the|a)\s+", "", name.strip(), flags=re.IGNORECASE)
+    matches = who.find(phrase, on) or who.find(name, on)
+    return [match for match in matches if matches[0].score - match.score <= _CLOSE]
 
 
 def _read(name: str, who: Who, on: date, heard: Sequence[ActorRef]) -> tuple[list[ActorRef], str]:
     """Whom a name may mean, and how it was understood; several where it can't be told."""
-    phrase = re.sub(r"^(?:the|a)\s+", "", name.strip(), flags=re.IGNORECASE)
-    matches = who.find(phrase, on) or who.find(name, on)
-    if not matches:
+    close = _close(name, who, on)
+    if not close:
         return [], ""
-    close = [match for match in matches if matches[0].score - match.score <= _CLOSE]
     ids = [actor.id for actor in heard]
     speaking = [match for match in close if match.actor.id in ids]
     if len(close) > 1 and speaking:
-        vague = close[0].how == "office"
         speaking.sort(key=lambda match: ids.index(match.actor.id))
-        chosen = speaking if vague or close[0].how == "first name" else speaking[:1] if len(speaking) == 1 else speaking
-        others = [match for match in close if match not in speaking] if len(chosen) > 1 else []
-        return [match.actor for match in (*chosen, *others)][:8], chosen[0].how
+        others = [match for match in close if match not in speaking] if len(speaking) > 1 else []
+        return [match.actor for match in (*speaking, *others)][:8], speaking[0].how
     if len(close) > 1 and close[0].how in ("name", "alias") and close[0].score > close[1].score:
         close = close[:1]
     return [match.actor for match in close], close[0].how
 
 
-def _spotted(inquiry: Inquiry, who: Who, on: date, heard: Sequence[ActorRef]) -> Inquiry:
+def _spotted(inquiry: Inquiry, who: Who, on: date) -> Inquiry:
     """Names inside free words; what is left over is the topic."""
     text = inquiry.topic or ""
     names, rest, at = [], [], 0
@@ -101,9 +117,13 @@ def _misspelt_first(text: str, who: Who, on: date) -> tuple[list[str], list[str]
     return [], [text]
 
 
+def _either_words(inquiry: Inquiry) -> str:
+    return inquiry.argument.removeprefix(EITHER).strip(" ?")
+
+
 def _either(inquiry: Inquiry, who: Who, on: date, heard: Sequence[ActorRef]) -> Inquiry:
     """ "and Putin?" is somebody else; "and borders?" another topic."""
-    words = inquiry.argument.removeprefix("either ").strip(" ?")
+    words = _either_words(inquiry)
     actors, how = _read(words, who, on, heard)
     if actors and how != "misspelt":
         return replace(inquiry, argument="", follows=False, actors=(), names=(words,))

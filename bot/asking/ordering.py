@@ -10,7 +10,7 @@ from bot.asking.when import days_in
 from bot.briefing.cadence import Cadence, every_hours
 from bot.model import Request
 from bot.ports import Library, Scope
-from bot.replies import Choices, Option, Paragraph, Reply, Words
+from bot.replies import Choices, Option, Reply, saying
 from bot.terms import stems
 
 _TIME = re.compile(r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>am|pm)?\b", re.IGNORECASE)
@@ -40,7 +40,9 @@ async def order_of(text: str, request: Request, library: Library, who: Who, zone
             if verb in ("follow", "unfollow", "alert"):
                 return await _about_actor(verb, rest, text, local, library, who)
             return _other(verb, rest, text, local, request.asker.zone or zone)
-    return _says("I did not understand that order; write for example: follow Zelensky, or: daily digest at 8am Brussels.")
+    return saying(
+        "I did not understand that order; write for example: follow Zelensky, or: daily digest at 8am Brussels."
+    ).privately()
 
 
 async def _about_actor(verb: str, rest: str, text: str, local: datetime, library: Library, who: Who) -> Order | Reply:
@@ -53,7 +55,7 @@ async def _about_actor(verb: str, rest: str, text: str, local: datetime, library
     name, topic = (match["who"], match["topic"]) if match else (rest, None)
     found = who.find(name, local.date())
     if not found:
-        return _says(f"I don't know {name}. Write the full name, and try again.")
+        return saying(f"I don't know {name}. Write the full name, and try again.").privately()
     close = [m for m in found if found[0].score - m.score <= 0.1 and m.how != "name"] or [found[0]]
     if len(close) > 1 and found[0].how != "name":
         options = tuple(Option(m.actor.name, m.actor.id[:64]) for m in close[:8])
@@ -74,7 +76,9 @@ def _other(verb: str, rest: str, text: str, local: datetime, zone: str) -> Order
         case "snooze":
             until = _until(rest, local)
             return (
-                Order("snooze", until=until, words=text) if until else _says("Until when? Write for example: snooze till Monday.")
+                Order("snooze", until=until, words=text)
+                if until
+                else saying("Until when? Write for example: snooze till Monday.").privately()
             )
         case "quiet":
             if re.fullmatch(r"off|none|never", rest, re.IGNORECASE):
@@ -83,7 +87,7 @@ def _other(verb: str, rest: str, text: str, local: datetime, zone: str) -> Order
             return (
                 Order("quiet", hours=(hours[0], hours[1]), words=text)
                 if len(hours) == 2
-                else _says("Which hours? Write for example: quiet 22:00-07:00.")
+                else saying("Which hours? Write for example: quiet 22:00-07:00.").privately()
             )
         case "digest":
             return _digest(rest, text, zone)
@@ -109,7 +113,7 @@ def _digest(rest: str, text: str, zone: str) -> Order | Reply:
     weekdays = frozenset(range(5)) if re.search(r"\b(?:week|working ?)days?\b", lower) else frozenset()
     default = frozenset([0]) if "weekly" in lower else frozenset(range(7))
     if not times and not re.search(r"\b(?:daily|weekly|morning|every)\b", lower):
-        return _says("When? Write for example: daily digest at 8am Brussels, digest pause, or digest off.")
+        return saying("When? Write for example: daily digest at 8am Brussels, digest pause, or digest off.").privately()
     return Order("digest", cadence=Cadence(days or weekdays or default, times or (time(8),), named), change="set", words=text)
 
 
@@ -147,7 +151,3 @@ def _until(rest: str, local: datetime) -> datetime | None:
     while day <= local.date():
         day += timedelta(7)
     return datetime.combine(day, time(8), local.tzinfo)
-
-
-def _says(text: str) -> Reply:
-    return Reply((Paragraph((Words(text),)),)).privately()

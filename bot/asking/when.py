@@ -73,8 +73,9 @@ def _range(match: re.Match[str], today: date) -> tuple[date, date]:
     if match["tomorrow"]:
         return today + timedelta(1), today + timedelta(1)
     if match["count"]:
-        unit = match["units"].rstrip("sS").lower()
-        return today - relativedelta(**{f"{unit}s": int(match["count"])}), today  # type: ignore[arg-type]
+        count = int(match["count"])
+        units = {"d": relativedelta(days=count), "w": relativedelta(weeks=count), "m": relativedelta(months=count)}
+        return today - units[match["units"][0].lower()], today
     return _period(match["side"].lower() == "this", match["unit"].lower(), today)
 
 
