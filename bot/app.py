@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from importlib.resources import files as resources
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
@@ -36,7 +37,7 @@ from bot.formats import article_json, reading_json
 from bot.model import Article, Asker, Coverage, Destination, Platform, Reading, Request, Span
 from bot.ports import Courier, Scope, Stored
 from bot.reading import read
-from bot.reading.bulk import Reader, read_all
+from bot.reading.bulk import Reader, bulk_reader
 from bot.replies import plain
 from bot.ticking import ticking
 from storage import Storage, open_storage
@@ -77,6 +78,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await storage.close()
 
 
+BATCH = 64
+"""Articles that an ingest looks at together."""
+
+
 def make_reader(reader: str) -> Reader:
     """A reading function with its models loaded; runs in worker processes too."""
     return partial(read, catalogue=load_registry(), reader=reader)
@@ -100,22 +105,34 @@ def articles_at(place: str) -> Iterator[Article | SourceError]:
 async def ingest(
     house: House, found: Iterable[Article | SourceError], jobs: int = 1, told: Callable[[Tally], None] = lambda tally: None
 ) -> Tally:
-    """Read and store articles in order; one that can't be read is noted and the rest goes on."""
-    tally = Tally()
+    """Read and store articles in order; one that can't be read is noted and the rest goes on.
 
-    def good() -> Iterator[Article]:
-        for item in found:
-            if isinstance(item, SourceError):
-                tally.problems.append(item)
+    What is stored already as it is is not read again.
+    """
+    tally, library, reader, coming = Tally(), house.storage.library, house.settings.reader, iter(found)
+    with bulk_reader(partial(make_reader, reader), jobs) as read_in_bulk:
+        while batch := list(islice(coming, BATCH)):
+            fresh = []
+            for article in _readable(batch, tally.problems):
+                if await library.known(article, reader):
+                    tally.stored[Stored.UNCHANGED] += 1
+                else:
+                    fresh.append(article)
+            told(tally)
+            for article, reading in read_in_bulk(fresh):
+                tally.stored[await library.add(article, reading)] += 1
                 told(tally)
-            else:
-                yield item
-
-    for article, reading in read_all(good(), partial(make_reader, house.settings.reader), jobs):
-        tally.stored[await house.storage.library.add(article, reading)] += 1
-        told(tally)
     await house.desk.refresh()
     return tally
+
+
+def _readable(found: Iterable[Article | SourceError], problems: list[SourceError]) -> Iterator[Article]:
+    """The articles; what is none is put with the problems."""
+    for item in found:
+        if isinstance(item, SourceError):
+            problems.append(item)
+        else:
+            yield item
 
 
 async def plant_seeds(house: House) -> Coverage:
@@ -228,16 +245,9 @@ def read_one(settings: Settings, file: str) -> tuple[Article, Reading]:
 def read_lines(settings: Settings, file: str, jobs: int, told: Callable[[dict[str, Any]], None]) -> list[SourceError]:
     """Read JSON lines, telling each reading in order; the lines that could not be read."""
     problems: list[SourceError] = []
-
-    def good(stream: BinaryIO) -> Iterator[Article]:
-        for item in lines_of(stream, file):
-            if isinstance(item, SourceError):
-                problems.append(item)
-            else:
-                yield item
-
-    with sys.stdin.buffer if file == "-" else open_binary(Path(file)) as stream:
-        for article, reading in read_all(good(stream), partial(make_reader, settings.reader), jobs):
+    reading_in_bulk = bulk_reader(partial(make_reader, settings.reader), jobs)
+    with sys.stdin.buffer if file == "-" else open_binary(Path(file)) as stream, reading_in_bulk as read_in_bulk:
+        for article, reading in read_in_bulk(_readable(lines_of(stream, file), problems)):
             told(reading_json(article, reading))
     return problems
 

@@ -50,15 +50,15 @@ class Library(Protocol):
     async def add(self, article: Article, reading: Reading) -> Stored:
         """Store the article, its quotations, events and mentions in one transaction.
 
-        The same text and metadata again changes nothing; another text for a known id is a
+        The same text and metadata again, read by the same reader, changes nothing; another text for a known id is a
         revision: the reading is replaced, numbers of surviving quotations are kept.
         """
 
     async def add_all(self, batch: Sequence[tuple[Article, Reading]]) -> list[Stored]:
         """``add`` for many articles in one transaction: all are stored or none; outcomes in order."""
 
-    async def known(self, article: Article) -> bool:
-        """True if the same text and metadata are stored under this id: reading it again is needless."""
+    async def known(self, article: Article, reader: str) -> bool:
+        """True if ``add`` would change nothing: the same text and metadata are stored, read by the same reader."""
 
     async def reading(self, article: str) -> Reading | None:
         """All that was understood of an article, as it was handed in."""

@@ -15,7 +15,7 @@ from bot.terms import stems, words
 from storage.database import Database
 from storage.records import actor_of, event_of, head_of, mention_of, parties_in, quotation_of
 from storage.search import Wanted, newest
-from storage.shelving import Shelving, digest_of, text_of
+from storage.shelving import Shelving, digest_of, is_same, text_of
 from storage.tables import DAY, END, PASSAGE, actors, articles, coverage, day_of, events, mentions, passages, quotations
 
 _MANY = 400
@@ -40,11 +40,11 @@ class StoredLibrary:
             shelving = Shelving(connection)
             return [await shelving.add(article, reading) for article, reading in batch]
 
-    async def known(self, article: Article) -> bool:
+    async def known(self, article: Article, reader: str) -> bool:
         """See ``bot.ports.Library``."""
         async with self._database.reading() as connection:
-            found = await connection.execute(select(articles.c.digest).where(articles.c.id == article.id))
-            return found.scalar() == digest_of(article)
+            row = await _article_row(connection, article.id)
+            return row is not None and is_same(row, digest_of(article), reader)
 
     async def reading(self, article: str) -> Reading | None:
         """See ``bot.ports.Library``."""

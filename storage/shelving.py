@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, delete, func, insert, select, update
@@ -23,6 +23,11 @@ def digest_of(article: Article) -> str:
     return hashlib.sha256(repr(given).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def is_same(row: Mapping[Any, Any], digest: str, reader: str) -> bool:
+    """Whether a stored article has this digest and was read by this reader."""
+    return (row["digest"], row["reader"]) == (digest, reader)
+
+
 async def text_of(connection: AsyncConnection, key: int) -> str:
     """An article's text as received."""
     inside = passages.c.key.between(key << PASSAGE, (key + 1 << PASSAGE) - 1)
@@ -41,7 +46,7 @@ class Shelving:
         digest = digest_of(article)
         found = await self._connection.execute(select(articles).where(articles.c.id == article.id))
         old = found.mappings().first()
-        if old and (old["digest"], old["reader"]) == (digest, reading.reader):
+        if old and is_same(old, digest, reading.reader):
             return Stored.UNCHANGED
         kept = await self._clear(old["key"]) if old else {}
         key = old["key"] if old else await self._number("article", 1)

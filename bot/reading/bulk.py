@@ -6,12 +6,15 @@ Reading is CPU-bound, so threads don't help; a bounded window keeps memory flat 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import cache
 from itertools import islice
 from multiprocessing import get_context
 
 from bot.model import Article, Reading
 
 Reader = Callable[[Article], Reading]
+BulkReader = Callable[[Iterable[Article]], Iterator[tuple[Article, Reading]]]
 BATCH = 8
 """Articles a worker takes at once: pickling is then small beside reading."""
 
@@ -19,14 +22,18 @@ _readers: list[Reader] = []
 """The one reader of a worker process, made when it starts."""
 
 
-def read_all(articles: Iterable[Article], make_reader: Callable[[], Reader], jobs: int = 1) -> Iterator[tuple[Article, Reading]]:
-    """Read articles lazily, results in input order. ``make_reader`` must be picklable when ``jobs`` > 1."""
+@contextmanager
+def bulk_reader(make_reader: Callable[[], Reader], jobs: int = 1) -> Iterator[BulkReader]:
+    """What reads articles lazily, results in input order, as often as it is called; the reader is made at the first article.
+
+    ``make_reader`` must be picklable when ``jobs`` > 1.
+    """
     if jobs <= 1:
-        reader = make_reader()
-        yield from ((article, reader(article)) for article in articles)
+        made = cache(make_reader)
+        yield lambda articles: ((article, made()(article)) for article in articles)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(make_reader,)) as pool:
-        yield from _in_order(pool, iter(articles), jobs * 3)
+        yield lambda articles: _in_order(pool, iter(articles), jobs * 3)
 
 
 def _in_order(pool: ProcessPoolExecutor, articles: Iterator[Article], window: int) -> Iterator[tuple[Article, Reading]]:

@@ -64,9 +64,9 @@ async def test_a_reading_comes_back_as_it_was_handed_in(storage: Storage) -> Non
 
 
 async def test_the_same_article_again_changes_nothing(storage: Storage) -> None:
-    assert not await storage.library.known(article())
+    assert not await storage.library.known(article(), "model")
     assert await storage.library.add(article(), reading()) is Stored.NEW
-    assert await storage.library.known(article())
+    assert await storage.library.known(article(), "model")
     assert await storage.library.add(article(), reading()) is Stored.UNCHANGED
     assert len(await storage.library.quotations([], Scope())) == 2
     assert (await storage.library.coverage(Scope())).articles == 1
