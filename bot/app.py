@@ -25,7 +25,7 @@ from adapters.sources.documents import article_of, decode
 from adapters.sources.files import articles_in, files_under, lines_of, open_binary
 from bot.actors import Registry, load_registry
 from bot.asking.compose import reply_of
-from bot.asking.forms import answer_to_json
+from bot.asking.forms import Asked, answer_to_json, question_of
 from bot.briefing.deliveries import PACE, Deliveries, Pacer
 from bot.briefing.forms import edition_json
 from bot.briefing.orders import StandingOrders
@@ -166,18 +166,6 @@ def _opening(coverage: Coverage) -> str:
     return f"Attaché: {coverage.articles} article{'s' * (coverage.articles != 1)} ({', '.join(coverage.outlets[:5])}; {day}). Ask, e.g. “what did Hegseth say”, or: help, exit."
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question of ``attache ask``."""
-
-    words: str
-    at: datetime | None = None
-    since: date | None = None
-    until: date | None = None
-    articles: tuple[str, ...] = ()
-    thread: str | None = None
-
-
 def _request(asked: Asked, zone: str, turn: str) -> Request:
     at = asked.at or now()
     return Request(
@@ -207,27 +195,10 @@ async def ask_lines(
         await plant_seeds(house)
         run = f"lines-{now().timestamp()}"
         for number, line in enumerate(lines, 1):
-            asked = _asked(line, number)
+            asked = question_of(line, number)
             thread = f"{run}-{asked.thread}" if asked.thread else f"{run}-{number}"
             answer = await house.desk.ask(_request(replace(asked, thread=thread), zone or settings.zone, thread))
             told(answer_to_json(answer))
-
-
-def _asked(line: str, number: int) -> Asked:
-    try:
-        record = json.loads(line)
-        return Asked(
-            words=str(record["q"]),
-            at=datetime.fromisoformat(record["now"]) if record.get("now") else None,
-            since=date.fromisoformat(record["since"]) if record.get("since") else None,
-            until=date.fromisoformat(record["until"]) if record.get("until") else None,
-            articles=tuple(map(str, record.get("in") or ())),
-            thread=str(record["thread"]) if record.get("thread") else None,
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise UsageError(
-            f'line {number} is no question; write {{"q": ..., "now"?: ISO 8601, "since"?, "until"?, "in"?: [ids], "thread"?}}'
-        ) from error
 
 
 def read_one(settings: Settings, file: str) -> tuple[Article, Reading]:

@@ -78,6 +78,7 @@ def ask(
 ) -> None:
     """Ask one question, or many with --jsonl."""
     from bot import app
+    from bot.asking.forms import Asked
 
     if (question is None) == (jsonl is None):
         raise UsageError('ask: give one question ("what did Hegseth say") or --jsonl FILE')
@@ -85,7 +86,7 @@ def ask(
         with _input(jsonl) as stream:
             asyncio.run(app.ask_lines(_settings(context), (line for line in stream if line.strip()), zone, _print_json))
         return
-    asked = app.Asked(question or "", _time(at), _day(since, "--since"), _day(until, "--until"), tuple(within or ()))
+    asked = Asked(question or "", _time(at), _day(since, "--since"), _day(until, "--until"), tuple(within or ()))
     answer, text = asyncio.run(app.ask_once(_settings(context), asked, zone))
     if as_json:
         _print_json(answer)

@@ -15,7 +15,7 @@ import structlog
 from adapters.discord.layout import message as built
 from adapters.discord.render import Page, render
 from bot.errors import AttacheError
-from bot.replies import Paragraph, Reply, Words
+from bot.replies import Reply, saying
 
 LOG = structlog.get_logger()
 PATIENCE = 1.5
@@ -35,7 +35,7 @@ Work = Coroutine[Any, Any, Reply]
 
 def line(text: str, *, private: bool = True) -> Reply:
     """A reply of one line."""
-    return Reply((Paragraph((Words(text),)),), private=private)
+    return saying(text).privately() if private else saying(text)
 
 
 async def settled(work: Work) -> Reply:

@@ -10,7 +10,6 @@ BLOCKS = 50
 VIEW_BLOCKS = 100
 """Blocks of a modal or App Home."""
 HEADER = 150
-SECTION = 3000
 CONTEXT = 2000
 """Text of one context element; Slack names no limit, its text objects end at 3,000."""
 ELEMENTS = 25

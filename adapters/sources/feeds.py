@@ -39,7 +39,6 @@ class Item:
     title: str | None = None
     url: str | None = None
     published: date | datetime | None = None
-    updated: str | None = None
     html: str = ""
 
 
@@ -130,7 +129,6 @@ def _item(entry: Mapping[str, Any], base: str) -> Item | None:
         title=title,
         url=url,
         published=_moment(_first(entry, "published_parsed", "updated_parsed", "published", "updated")),
-        updated=str(entry["updated"])[:100] if entry.get("updated") else None,
         html=html,
     )
 
@@ -201,7 +199,7 @@ def _sitemap_items(text: str, place: str) -> Iterator[Item | None]:
         given = {_local(part): (part.text or "").strip() for part in entry.iter()}
         url = _link(given.get("loc"), place)
         if url and "publication_date" in given:
-            yield Item(url, _words(given.get("title")), url, _moment(given["publication_date"]), given.get("lastmod") or None)
+            yield Item(url, _words(given.get("title")), url, _moment(given["publication_date"]))
 
 
 def _local(element: Element) -> str:

@@ -131,10 +131,6 @@ class Registry(Resolver):
         people = (*undated, *self._learnt.values())
         return [a.ref for a in people if a.belongs_to == entry.id and a.type is ActorType.PERSON and not a.tenures]
 
-    def related(self, actor: str, on: date) -> tuple[ActorRef, ...]:
-        """``voices`` without the actor itself."""
-        return self.voices(actor, on)[1:]
-
     def speaks_for(self, actor: str) -> str | None:
         """The state or organisation an institution or person belongs to, if the catalogue or a text says so; of one
         who holds or held offices, that of the latest."""

@@ -1,22 +1,21 @@
 """Answer -> Reply: what is known, said so that nobody can mistake whose words they read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from bot.asking.answers import Answer, Point
 from bot.asking.naming import unmarked
 from bot.briefing.readouts import Comparison, Verdict, compare_readouts
 from bot.briefing.timelines import timeline
+from bot.citing import Sources, day_text, paragraph_of, parted, said
 from bot.commands import COMMANDS
-from bot.model import ActorRef, ArticleHead, Cited, CitedEvent, Coverage, Kind
-from bot.reading.document import Document, Place
+from bot.model import ActorRef, Cited, CitedEvent, Coverage, Kind
 from bot.replies import (
     Action,
     Block,
     Button,
     Buttons,
     Choices,
-    Citation,
     Heading,
     Inline,
     Item,
@@ -33,39 +32,13 @@ SHOWN = 6
 """Points of one reply; the rest come with "more"."""
 
 
-class Sources:
-    """Numbers the articles cited in one reply."""
-
-    def __init__(self) -> None:
-        self._heads: dict[str, ArticleHead] = {}
-
-    def cite(self, head: ArticleHead, paragraphs: Iterable[int], note: str | None = None) -> Citation:
-        """``[1¶8]`` for an article of this reply."""
-        self._heads.setdefault(head.id, head)
-        return Citation(list(self._heads).index(head.id) + 1, tuple(paragraphs), head.url, note)
-
-    def lines(self) -> tuple[str, ...]:
-        """Outlet, date, title and link as given, by number; what is not given is said to be."""
-        return tuple(_head_line(head) for head in self._heads.values())
-
-
-def _head_line(head: ArticleHead) -> str:
-    parts = [head.outlet or "outlet not given", _day(head.published_on) or "date not given"]
-    parts += [head.title] if head.title else []
-    return ", ".join(parts) + (f": {head.url}" if head.url else f" (link not supplied; {head.id})")
-
-
-def _day(day: date | None) -> str:
-    return f"{day.day} {day:%b %Y}" if day else ""
-
-
 def searched(coverage: Coverage) -> str:
     """What was looked through: ``1 article (Reuters, 12 Feb 2025)``."""
     if not coverage.articles:
         return "0 articles"
     many = f"{coverage.articles:,} article{'s' * (coverage.articles != 1)}"
     outlets = ", ".join(coverage.outlets[:3]) + (f" and {len(coverage.outlets) - 3} more" if len(coverage.outlets) > 3 else "")
-    first, last = _day(coverage.first), _day(coverage.last)
+    first, last = day_text(coverage.first), day_text(coverage.last)
     days = first if first == last else f"{first} to {last}"
     inside = ", ".join(part for part in (outlets, days) if part)
     return f"{many} ({inside})" if inside else many
@@ -173,54 +146,14 @@ def _point_line(point: Point, answer: Answer, sources: Sources, single: bool) ->
     if quotation.speaker is None or quotation.speaker.id != asked:
         who = [Words((quotation.speaker.name if quotation.speaker else "Speaker not known") + ": ", Style.STRONG)]
     day = quotation.said_on
-    when = f" {_day(day)}" if day and day != cited.article.published_on else ""
+    when = f" {day_text(day)}" if day and day != cited.article.published_on else ""
     also = [Words(" also "), *_also(point.also, sources)] if point.also else []
     note = "speaker inferred: no tag of its own" if quotation.inferred else None
-    return (*who, *said(cited), Words(f"{when} "), sources.cite(cited.article, _paragraphs(cited), note), *also)
-
-
-def _paragraphs(cited: Cited) -> tuple[int, ...]:
-    return (cited.quotation.paragraph,)
+    return (*who, *said(cited), Words(f"{when} "), sources.cite(cited.article, (paragraph_of(cited),), note), *also)
 
 
 def _also(cited: Sequence[Cited], sources: Sources) -> list[Inline]:
-    return [sources.cite(c.article, _paragraphs(c)) for c in cited[:3]]
-
-
-def said(cited: Cited) -> list[Inline]:
-    """The words of a quotation: inside the source's marks as quoted, outside them as the outlet's wording."""
-    parts: list[Inline] = []
-    for words in cited.words:
-        parts += [Words(" … ")] if parts else []
-        parts += [Words(words, Style.QUOTED)] if cited.quotation.kind is Kind.DIRECT else parted(words)
-    return parts
-
-
-def parted(words: str) -> list[Inline]:
-    """Words with quotation marks in them, parted at the marks; a quotation left open runs to the end."""
-    document = Document.of(words)
-    parts: list[Inline] = []
-    at = 0
-    for quote in document.quotes:
-        start, end = document.span(quote.first, quote.last)
-        inside = [i for i in range(quote.first, quote.last) if document.places[i] == Place.INSIDE]
-        if not inside or document.places[quote.first] != Place.MARK:
-            continue
-        first, last = document.span(inside[0], inside[-1] + 1)
-        parts += _outside(words[at:start])
-        parts.append(Words(words[first:last], Style.QUOTED))
-        at = end
-    return [*parts, *_outside(words[at:])]
-
-
-def _outside(words: str) -> list[Inline]:
-    """The outlet's wording, its blanks left out of the style."""
-    inner = words.strip()
-    if not inner:
-        return [Words(words)] if words else []
-    before, _, after = words.partition(inner)
-    found = [Words(before), Words(inner, Style.PARAPHRASE), Words(after)]
-    return [part for part in found if part.text]
+    return [sources.cite(c.article, (paragraph_of(c),)) for c in cited[:3]]
 
 
 def _buttons(answer: Answer, left: int) -> Buttons:
@@ -266,8 +199,8 @@ def _nothing(answer: Answer, sources: Sources) -> list[Block]:
 
 def _days(since: date | None, until: date | None) -> str:
     if since and until:
-        return f" on {_day(since)}" if since == until else f" from {_day(since)} to {_day(until)}"
-    return f" since {_day(since)}" if since else f" until {_day(until)}" if until else ""
+        return f" on {day_text(since)}" if since == until else f" from {day_text(since)} to {day_text(until)}"
+    return f" since {day_text(since)}" if since else f" until {day_text(until)}" if until else ""
 
 
 _VERDICTS = {
@@ -309,10 +242,7 @@ def _events(answer: Answer, sources: Sources) -> list[Block]:
         if entry.day != day:
             day = entry.day
             blocks.append(_text(day or "Day not given in the source", Style.NOTE))
-        places = [
-            sources.cite(c.article, (c.event.paragraph if isinstance(c, CitedEvent) else c.quotation.paragraph,))
-            for c in entry.citations[:4]
-        ]
+        places = [sources.cite(c.article, (paragraph_of(c),)) for c in entry.citations[:4]]
         status = f" ({entry.event.status})" if entry.event and entry.event.status != "happened" else ""
         quoted = any(isinstance(c, CitedEvent) and c.number in answer.in_marks for c in entry.citations)
         blocks.append(Item((*_entry_words(entry.text, quoted=quoted), Words(f"{status} "), *places)))
@@ -358,13 +288,8 @@ def _comparison(comparison: Comparison, actors: Sequence[ActorRef], sources: Sou
             if account is None:
                 sides.append((Words("not in this account"),))
                 continue
-            place = account.cited.event.paragraph if isinstance(account.cited, CitedEvent) else account.cited.quotation.paragraph
-            sides.append(
-                (
-                    Words("yes (quoted) " if account.direct else "yes (paraphrased) "),
-                    sources.cite(account.cited.article, (place,)),
-                )
-            )
+            citation = sources.cite(account.cited.article, (paragraph_of(account.cited),))
+            sides.append((Words("yes (quoted) " if account.direct else "yes (paraphrased) "), citation))
         rows.append((tuple(what), *sides))
     return [Table(("", actors[0].name, actors[1].name), tuple(rows))]
 

@@ -1,12 +1,45 @@
-"""The JSON form of an answer, as docs/formats.md fixes it."""
+"""The JSON forms of questions and answers, as docs/formats.md fixes them."""
 
-from datetime import date
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from bot.asking.answers import Answer, Point
 from bot.asking.compose import reply_of
+from bot.errors import UsageError
 from bot.formats import actor_json
 from bot.model import ArticleHead, CitedEvent
 from bot.replies import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of ``attache ask``."""
+
+    words: str
+    at: datetime | None = None
+    since: date | None = None
+    until: date | None = None
+    articles: tuple[str, ...] = ()
+    thread: str | None = None
+
+
+def question_of(line: str, number: int) -> Asked:
+    """The question of a JSON line. Raises ``UsageError`` naming the line where it is none."""
+    try:
+        record = json.loads(line)
+        return Asked(
+            words=str(record["q"]),
+            at=datetime.fromisoformat(record["now"]) if record.get("now") else None,
+            since=date.fromisoformat(record["since"]) if record.get("since") else None,
+            until=date.fromisoformat(record["until"]) if record.get("until") else None,
+            articles=tuple(map(str, record.get("in") or ())),
+            thread=str(record["thread"]) if record.get("thread") else None,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise UsageError(
+            f'line {number} is no question; write {{"q": ..., "now"?: ISO 8601, "since"?, "until"?, "in"?: [ids], "thread"?}}'
+        ) from error
 
 
 def answer_to_json(answer: Answer) -> dict[str, object]:

@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.asking.compose import Sources, said
 from bot.briefing.digests import Wish, concerns, is_about
 from bot.briefing.editions import cited_mark
 from bot.briefing.peace import quiet_until
+from bot.citing import Sources, said
 from bot.model import Cited
 from bot.replies import Action, Block, Button, Buttons, Heading, Item, Line, Paragraph, Reply, Style, Words
 from bot.standing import Alert, Listener, Manner

@@ -6,11 +6,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.asking.answers import Point
-from bot.asking.compose import Sources, said
 from bot.asking.looking_up import topic_stems
 from bot.briefing.editions import Edition, Story
 from bot.briefing.schedules import local
 from bot.briefing.telling import listed, told
+from bot.citing import Sources, said
 from bot.model import ActorRef, Cited, CitedEvent, Event
 from bot.replies import Action, Block, Button, Buttons, Citation, Heading, Inline, Item, Paragraph, Reply, Style, Words
 from bot.terms import stems

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.asking.compose import Sources, said
 from bot.asking.orders import Order
 from bot.briefing.cadence import Cadence, next_due
 from bot.briefing.peace import quiet_until
 from bot.briefing.schedules import from_text, local, spoken, to_text
+from bot.citing import Sources, said
 from bot.errors import UsageError
 from bot.model import ActorRef, Destination, Platform, Request
 from bot.ports import Library, Scope

@@ -23,7 +23,7 @@ from bot.briefing.schedules import from_text
 from bot.errors import AttacheError
 from bot.model import ActorRef, Cited
 from bot.ports import Library, Scope
-from bot.replies import Paragraph, Reply, Words
+from bot.replies import Reply, saying
 from bot.standing import Alert, Claim, Delivery, DueDigest, Follow, OrderBook, Step
 
 LATE = timedelta(minutes=15)
@@ -185,11 +185,10 @@ def _step(digest: DueDigest, upto: int, now: datetime) -> Step:
 
 
 def _notice(channel: str, reason: str) -> Reply:
-    text = (
+    return saying(
         f"I can't post in {channel} any more ({reason}). The digest you set there is paused. "
         "Let me in again and write there: digest resume; or end it with: digest off."
     )
-    return Reply((Paragraph((Words(text),)),))
 
 
 def _speaks_anyway(given: Circumstances, days: frozenset[int]) -> bool:

@@ -33,24 +33,3 @@ class Catalogue(Protocol):
 
     def gender(self, actor: ActorRef) -> str | None:
         """ "m" or "f" for a person the catalogue knows."""
-
-
-class EmptyCatalogue:
-    """A catalogue that knows nobody: every actor is then discovered in the article."""
-
-    def resolve(
-        self, name: str, *, type_hint: str | None = None, on: date | None = None, context: Collection[str] = ()
-    ) -> ActorRef | None:
-        return None
-
-    def office_holder(self, title: str, *, of: str | None, on: date | None) -> ActorRef | None:
-        return None
-
-    def country(self, word: str) -> ActorRef | None:
-        return None
-
-    def office_of(self, owner: ActorRef, noun: str, on: date | None) -> ActorRef | None:
-        return None
-
-    def gender(self, actor: ActorRef) -> str | None:
-        return None

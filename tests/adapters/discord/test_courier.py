@@ -1,7 +1,5 @@
 """Parcels over the real client: posted once whatever happens on the way, failures told apart."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from adapters.discord import build_bot
@@ -16,19 +14,6 @@ from tests.adapters.discord.server import DM, FORUM, GUILD, NEWS, TEXT, Fault, S
 from tests.contract.samples import digest, nothing_found, said
 
 POST = rf"/channels/{TEXT}/messages"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    server = await Server().start()
-    yield server
-    await server.stop()
-
-
-@pytest.fixture
-async def line(server: Server) -> AsyncIterator[Line]:
-    async with connected(server) as line:
-        yield line
 
 
 def parcel(reply: Reply | None = None, channel: str = TEXT, key: str = "digest:7:2025-02-12") -> Parcel:

@@ -1,7 +1,6 @@
 """The real client against a gateway that breaks, and interactions that come too late."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -22,19 +21,6 @@ ASK = [{"name": "question", "type": 3, "value": "said Doe"}]
 CALLBACK = r"/interactions/\d+/\w+/callback"
 FOLLOWUP = r"/webhooks/77/\w+"
 POST = f"/channels/{TEXT}/messages"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    server = await Server().start()
-    yield server
-    await server.stop()
-
-
-@pytest.fixture
-async def line(server: Server) -> AsyncIterator[Line]:
-    async with connected(server) as line:
-        yield line
 
 
 async def test_an_event_repeated_after_a_resume_is_answered_once(line: Line) -> None:

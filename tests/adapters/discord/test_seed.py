@@ -49,13 +49,6 @@ async def test_a_newcomer_s_first_answer(env: Any) -> None:
     assert "¶" in raw_text(context.response)
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    server = await Server().start()
-    yield server
-    await server.stop()
-
-
 async def test_run_serves_until_it_is_told_to_end(server: Server, tmp_path: Path) -> None:
     settings = settings_for(server).model_copy(update={"database_url": f"sqlite+aiosqlite:///{tmp_path}/a.db"})
     running = asyncio.create_task(run(settings))

@@ -1,0 +1,76 @@
+"""How articles are cited and their words shown, in answers and in digests alike: whose words they are can be seen."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from bot.model import ArticleHead, Cited, CitedEvent, Kind
+from bot.reading.document import Document, Place
+from bot.replies import Citation, Inline, Style, Words
+
+
+class Sources:
+    """Numbers the articles cited in one reply."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, ArticleHead] = {}
+
+    def cite(self, head: ArticleHead, paragraphs: Iterable[int], note: str | None = None) -> Citation:
+        """``[1¶8]`` for an article of this reply."""
+        self._heads.setdefault(head.id, head)
+        return Citation(list(self._heads).index(head.id) + 1, tuple(paragraphs), head.url, note)
+
+    def lines(self) -> tuple[str, ...]:
+        """Outlet, date, title and link as given, by number; what is not given is said to be."""
+        return tuple(_head_line(head) for head in self._heads.values())
+
+
+def _head_line(head: ArticleHead) -> str:
+    parts = [head.outlet or "outlet not given", day_text(head.published_on) or "date not given"]
+    parts += [head.title] if head.title else []
+    return ", ".join(parts) + (f": {head.url}" if head.url else f" (link not supplied; {head.id})")
+
+
+def day_text(day: date | None) -> str:
+    """``12 Feb 2025``; nothing for no day."""
+    return f"{day.day} {day:%b %Y}" if day else ""
+
+
+def paragraph_of(cited: Cited | CitedEvent) -> int:
+    """The paragraph a quotation starts in, or an event is told in."""
+    return cited.event.paragraph if isinstance(cited, CitedEvent) else cited.quotation.paragraph
+
+
+def said(cited: Cited) -> list[Inline]:
+    """The words of a quotation: inside the source's marks as quoted, outside them as the outlet's wording."""
+    parts: list[Inline] = []
+    for words in cited.words:
+        parts += [Words(" … ")] if parts else []
+        parts += [Words(words, Style.QUOTED)] if cited.quotation.kind is Kind.DIRECT else parted(words)
+    return parts
+
+
+def parted(words: str) -> list[Inline]:
+    """Words with quotation marks in them, parted at the marks; a quotation left open runs to the end."""
+    document = Document.of(words)
+    parts: list[Inline] = []
+    at = 0
+    for quote in document.quotes:
+        start, end = document.span(quote.first, quote.last)
+        inside = [i for i in range(quote.first, quote.last) if document.places[i] == Place.INSIDE]
+        if not inside or document.places[quote.first] != Place.MARK:
+            continue
+        first, last = document.span(inside[0], inside[-1] + 1)
+        parts += _outside(words[at:start])
+        parts.append(Words(words[first:last], Style.QUOTED))
+        at = end
+    return [*parts, *_outside(words[at:])]
+
+
+def _outside(words: str) -> list[Inline]:
+    """The outlet's wording, its blanks left out of the style."""
+    inner = words.strip()
+    if not inner:
+        return [Words(words)] if words else []
+    before, _, after = words.partition(inner)
+    found = [Words(before), Words(inner, Style.PARAPHRASE), Words(after)]
+    return [part for part in found if part.text]
