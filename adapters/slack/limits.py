@@ -50,7 +50,8 @@ def cut(text: str, limit: int) -> str:
     line = " ".join(text.split())
     if size(line) <= limit:
         return line
-    return next(pieces(line, limit - 1)).rstrip() + "…"
+    kept = next(pieces(line, limit - 1)).rstrip()
+    return (kept if size(kept) < limit else "") + "…"
 
 
 def pieces(text: str, limit: int, first: int | None = None) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.limits import cut, pieces, size
@@ -46,7 +46,8 @@ def test_pieces_put_together_are_the_text(text: str, limit: int, first: int) -> 
     assert all(size(part) <= limit for part in parts)
 
 
-@given(st.text(max_size=200), st.integers(4, 80))
+@given(st.text(max_size=200), st.integers(2, 80))
+@example("🕊🕊", 2)
 def test_a_label_that_is_cut_says_so(text: str, limit: int) -> None:
     line = " ".join(text.split())
     shown = cut(text, limit)
