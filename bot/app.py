@@ -71,7 +71,15 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     try:
         registry = load_registry()
         orders = StandingOrders(storage.orders, storage.outbox, storage.library, zone=settings.zone)
-        desk = build_desk(storage.library, storage.conversations, registry, zone=settings.zone, orders=orders, keeper=storage)
+        desk = build_desk(
+            storage.library,
+            storage.conversations,
+            registry,
+            zone=settings.zone,
+            orders=orders,
+            reports=storage.reports,
+            keeper=storage,
+        )
         await desk.refresh()
         yield House(settings, storage, registry, desk)
     finally:
@@ -286,7 +294,9 @@ async def run(settings: Settings) -> None:
         with suppress(NotImplementedError):
             for sign in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-        service = Service(house.storage.orders, house.storage.library, house.registry, refresh=house.desk.refresh)
+        service = Service(
+            house.storage.orders, house.storage.library, house.storage.reports, house.registry, refresh=house.desk.refresh
+        )
         couriers = {platform: served.courier for platform, served in platforms.items()}
         async with ticking(service, Deliveries(house.storage.outbox, service.compose, couriers, now, pacers=pacers()), now):
             await serve_until(stop, list(platforms.values()))
@@ -302,7 +312,7 @@ async def digest(settings: Settings, on: date | None, zone: str) -> tuple[dict[s
     async with open_house(settings) as house:
         coverage = await plant_seeds(house)
         day = on or coverage.last or now().date()
-        service = Service(house.storage.orders, house.storage.library, house.registry)
+        service = Service(house.storage.orders, house.storage.library, house.storage.reports, house.registry)
         reply, edition = await service.preview(day, zone)
         return edition_json(edition) | {"on": day.isoformat(), "zone": zone, "text": plain(reply)}, plain(reply)
 

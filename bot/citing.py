@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.model import ArticleHead, Cited, CitedEvent, Kind
 from bot.reading.document import Document, Place
-from bot.replies import Citation, Inline, Style, Words
+from bot.replies import Block, Citation, Inline, Reply, Style, Words
 
 
 class Sources:
@@ -13,11 +13,24 @@ class Sources:
 
     def __init__(self) -> None:
         self._heads: dict[str, ArticleHead] = {}
+        self._quotations: dict[int, None] = {}
 
     def cite(self, head: ArticleHead, paragraphs: Iterable[int], note: str | None = None) -> Citation:
         """``[1¶8]`` for an article of this reply."""
         self._heads.setdefault(head.id, head)
         return Citation(list(self._heads).index(head.id) + 1, tuple(paragraphs), head.url, note)
+
+    def quote(self, cited: Cited) -> Citation:
+        """The place of a quotation that the reply shows, with what a reader must know of its speaker."""
+        self._quotations[cited.number] = None
+        note = "speaker inferred: no tag of its own" if cited.quotation.inferred else None
+        return self.cite(
+            cited.article, (paragraph_of(cited),), "speaker corrected by an administrator" if cited.corrected else note
+        )
+
+    def reply(self, blocks: Iterable[Block], *, private: bool = False) -> Reply:
+        """The blocks with the sources they cite and the quotations they show."""
+        return Reply(tuple(blocks), private, self.lines(), tuple(self._quotations))
 
     def lines(self) -> tuple[str, ...]:
         """Outlet, date, title and link as given, by number; what is not given is said to be."""
@@ -38,6 +51,12 @@ def day_text(day: date | None) -> str:
 def paragraph_of(cited: Cited | CitedEvent) -> int:
     """The paragraph a quotation starts in, or an event is told in."""
     return cited.event.paragraph if isinstance(cited, CitedEvent) else cited.quotation.paragraph
+
+
+def attributed(cited: Cited) -> list[Inline]:
+    """Who said it, and the words of a quotation."""
+    name = cited.quotation.speaker.name if cited.quotation.speaker else "Speaker not known"
+    return [Words(f"{name}: ", Style.STRONG), *said(cited)]
 
 
 def said(cited: Cited) -> list[Inline]:

@@ -98,9 +98,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("source", "The paragraph behind the last answer", "source", (Argument("number", "Which point"),)),
     Command(
         "report",
-        "Report an error in the last answer",
-        "report wrong speaker",
-        (Argument("problem", "What is wrong"),),
+        "Report an error in the last answer; administrators list and settle reports",
+        "report line 2 wrong speaker",
+        (Argument("problem", "What is wrong; or: list, 3 withdraw, 3 speaker NAME, 3 dismiss, 3 reopen"),),
         private=True,
     ),
     Command(

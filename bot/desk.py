@@ -20,11 +20,13 @@ from bot.asking.inquiry import Inquiry, from_json, to_json
 from bot.asking.looking_up import LookUp
 from bot.asking.naming import Who, is_vague, named
 from bot.asking.ordering import order_of
-from bot.asking.orders import Keeper, Orders, Reports
+from bot.asking.orders import Keeper, Orders
+from bot.asking.reporting import ReportDesk
 from bot.errors import AttacheError
 from bot.model import Request
 from bot.ports import Conversations, Library, Scope, Turn
 from bot.replies import Action, Attachment, Paragraph, Reply, Words, saying
+from bot.reports import ReportBook, circle_of
 
 LONGEST = 2_000
 """Characters of a question that are looked at."""
@@ -38,7 +40,7 @@ def build_desk(
     *,
     zone: str = "UTC",
     orders: Orders | None = None,
-    reports: Reports | None = None,
+    reports: ReportBook | None = None,
     keeper: Keeper | None = None,
 ) -> "AttacheDesk":
     """The desk over a library; without ``orders`` and the like it says that it can't do that yet."""
@@ -55,7 +57,7 @@ class AttacheDesk:
         who: Who,
         zone: str,
         orders: Orders | None,
-        reports: Reports | None,
+        reports: ReportBook | None,
         keeper: Keeper | None,
     ) -> None:
         self._library = library
@@ -63,7 +65,7 @@ class AttacheDesk:
         self._who = who
         self._zone = zone
         self._orders = orders
-        self._reports = reports
+        self._reports = ReportDesk(reports, who) if reports else None
         self._keeper = keeper
 
     async def refresh(self) -> None:
@@ -116,7 +118,7 @@ class AttacheDesk:
         if inquiry.intent == "more" and turn and previous:
             inquiry, shown = previous, turn.shown
         if inquiry.intent == "source":
-            return await self._sourced(words, inquiry, turn)
+            return await self._sourced(request, message)
         inquiry = replace(inquiry, since=request.since or inquiry.since, until=request.until or inquiry.until)
         scope = Scope(inquiry.since, inquiry.until, request.articles)
         wide = await self._library.coverage(Scope(articles=request.articles))
@@ -125,7 +127,7 @@ class AttacheDesk:
             inquiry = await self._named(inquiry, on, Scope(articles=request.articles))
         coverage = await self._library.coverage(scope) if scope.since or scope.until else wide
         coverage = coverage if coverage.articles else wide
-        answer = replace(await LookUp(self._library, self._who, on, scope, coverage).answer(words, inquiry), shown=shown)
+        answer = replace(await LookUp(self._seen_by(request), self._who, on, scope, coverage).answer(words, inquiry), shown=shown)
         await self._keep(request, answer)
         return answer
 
@@ -154,16 +156,14 @@ class AttacheDesk:
 
     async def _done(self, request: Request, message: "_Message") -> Reply | None:
         """The reply to what is carried out rather than looked up; ``None`` for a question."""
-        words, inquiry, turn, previous = message
+        _, inquiry, turn, previous = message
         match inquiry.intent:
             case "help":
                 return help_reply(inquiry.argument)
             case "order" | "status":
                 return await self._ordered(request, inquiry)
             case "report":
-                return await self._reported(
-                    request, turn.quotations[0] if turn and turn.quotations else None, inquiry.argument or words
-                )
+                return await self._reported(request, turn.quotations if turn else (), inquiry.argument)
             case "forget-me":
                 return await self._forgotten(request)
             case "export":
@@ -173,23 +173,24 @@ class AttacheDesk:
             case _:
                 return None
 
-    async def _sourced(self, words: str, inquiry: Inquiry, turn: Turn | None) -> Answer:
+    async def _sourced(self, request: Request, message: "_Message") -> Answer:
         """The paragraph behind a point of the last answer."""
-        coverage = await self._library.coverage(Scope())
+        words, inquiry, turn, _ = message
+        library = self._seen_by(request)
+        coverage = await library.coverage(Scope())
         which = int(inquiry.argument) if inquiry.argument.isdigit() else 1
         numbers = turn.quotations if turn else ()
-        cited = await self._library.quotation(numbers[which - 1]) if 0 < which <= len(numbers) else None
-        if cited is None:
+        if not 0 < which <= len(numbers):
             return Answer(words, inquiry, coverage)
-        return await self._around(words, inquiry, cited.number)
+        return await self._around(library, words, inquiry, numbers[which - 1])
 
-    async def _around(self, words: str, inquiry: Inquiry, number: int, wide: int = 0) -> Answer:
-        cited = await self._library.quotation(number)
-        coverage = await self._library.coverage(Scope())
+    async def _around(self, library: Library, words: str, inquiry: Inquiry, number: int, wide: int = 0) -> Answer:
+        cited = await library.quotation(number)
+        coverage = await library.coverage(Scope())
         if cited is None:
             return Answer(words, inquiry, coverage)
         at = cited.quotation.paragraph
-        held = await self._library.paragraphs(cited.article.id, at - wide, at + wide)
+        held = await library.paragraphs(cited.article.id, at - wide, at + wide)
         places = tuple((cited.article, n, text) for n, text in held)
         return Answer(words, replace(inquiry, intent="source"), coverage, (Point(cited),), paragraphs=places)
 
@@ -198,21 +199,13 @@ class AttacheDesk:
             inquiry = replace(inquiry, argument="status")
         if self._orders is None:
             return saying("I can't do that yet here. I can tell you what was said: ask, for example, what did Hegseth say.")
-        order = await order_of(inquiry.argument, request, self._library, self._who, self._zone)
+        order = await order_of(inquiry.argument, request, self._seen_by(request), self._who, self._zone)
         return order if isinstance(order, Reply) else await self._orders.carry_out(request, order)
 
-    async def _reported(self, request: Request, number: int | None, problem: str) -> Reply:
-        if number is None:
-            return saying("Which line is wrong? Ask first, then report it under the answer.").privately()
+    async def _reported(self, request: Request, shown: Sequence[int], words: str) -> Reply:
         if self._reports is None:
             return saying("Reports can't be taken in here yet; please tell whoever runs this bot.").privately()
-        ticket = await self._reports.report(request, number, problem)
-        shown = reply_of(await self._around("", Inquiry("source"), number))
-        return Reply(
-            (Paragraph((Words(f"Thank you. Report {ticket} is kept for the administrators. The paragraph:"),)), *shown.blocks),
-            True,
-            shown.sources,
-        )
+        return await self._reports.answer(request, self._seen_by(request), shown, words, self._today(request))
 
     async def _forgotten(self, request: Request) -> Reply:
         turns = await self._conversations.forget(request.place.platform, request.asker.id)
@@ -240,13 +233,13 @@ class AttacheDesk:
         match action.verb:
             case "context" | "source" | "why" if number is not None:
                 wide = 1 if action.verb == "context" else 0
-                return reply_of(await self._around("", Inquiry("source"), number, wide)).privately()
+                return reply_of(await self._around(self._seen_by(request), "", Inquiry("source"), number, wide)).privately()
             case "more":
                 return await self.answer(replace(request, words="more", command=None))
             case "choose":
                 return await self._chosen(request, action.argument)
             case "report":
-                return await self._reported(request, number, request.words or "reported by a button")
+                return await self._reported(request, () if number is None else (number,), request.words or "reported by a button")
             case "follow" | "unfollow" | "mute" | "undo":
                 return await self._ordered(request, Inquiry("order", argument=f"{action.verb} {action.argument}".strip()))
             case _:
@@ -260,6 +253,10 @@ class AttacheDesk:
             return saying("That choice is too old; please ask again.").privately()
         inquiry = replace(asked, actors=chosen, choices=(), names=(), follows=True)
         return reply_of(await self._answered(request, _Message(chosen[0].name, inquiry, turn, None)))
+
+    def _seen_by(self, request: Request) -> Library:
+        """The library with the corrections that hold where the request comes from."""
+        return self._library.seen_in(circle_of(request.place))
 
     def _today(self, request: Request) -> date:
         zone = request.asker.zone or self._zone

@@ -218,7 +218,8 @@ class ArticleHead:
 class Cited:
     """A stored quotation with its article and its words: one string a content span, unaltered.
 
-    ``context`` is the whole paragraph the quotation starts in, as received ("" where not kept).
+    ``context`` is the whole paragraph the quotation starts in, as received ("" where not kept). ``corrected``: an
+    administrator gave it its speaker.
     """
 
     number: int
@@ -226,6 +227,7 @@ class Cited:
     quotation: Quotation
     words: tuple[str, ...]
     context: str = ""
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

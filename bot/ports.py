@@ -47,6 +47,9 @@ class Stored(StrEnum):
 class Library(Protocol):
     """Articles and all that was read in them."""
 
+    def seen_in(self, circle: str | None) -> "Library":
+        """The same library with the corrections that hold in a circle (``bot.reports``); as it was read for ``None``."""
+
     async def add(self, article: Article, reading: Reading) -> Stored:
         """Store the article, its quotations, events and mentions in one transaction.
 
@@ -84,7 +87,7 @@ class Library(Protocol):
         """(article, paragraph) where the actor is mentioned, newest article first."""
 
     async def quotation(self, number: int) -> Cited | None:
-        """One quotation by its stored number."""
+        """One quotation by its stored number; ``None`` also where it was withdrawn."""
 
     async def paragraphs(self, article: str, first: int, last: int) -> list[tuple[int, str]]:
         """Numbered paragraphs of an article, as received."""

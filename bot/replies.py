@@ -132,12 +132,14 @@ class Reply:
     """Blocks in reading order. ``private`` replies are for the asker's eyes only.
 
     ``sources`` lists, by citation number from 1, the heads of the articles cited: outlet,
-    date and link as the source gave them. Renderers show them last, as ``[1] ...``.
+    date and link as the source gave them. Renderers show them last, as ``[1] ...``. ``quotations`` are the numbers of
+    the quotations shown.
     """
 
     blocks: tuple[Block, ...]
     private: bool = False
     sources: tuple[str, ...] = ()
+    quotations: tuple[int, ...] = ()
 
     def privately(self) -> "Reply":
         return replace(self, private=True)

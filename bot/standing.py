@@ -181,8 +181,8 @@ class Outbox(Protocol):
         """Take due deliveries, longest due first; nobody else gets them before ``until``. A delivery whose lease ran out
         is taken again as ``uncertain``."""
 
-    async def sent(self, key: str, message: str, at: datetime) -> None:
-        """It arrived, as ``message`` (the platform's id)."""
+    async def sent(self, key: str, message: str, at: datetime, quotations: Sequence[int] = ()) -> None:
+        """It arrived, as ``message`` (the platform's id), and shows these quotations."""
 
     async def skipped(self, key: str, reason: str, at: datetime) -> None:
         """There was nothing to say."""

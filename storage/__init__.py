@@ -10,6 +10,7 @@ from storage.library import StoredLibrary
 from storage.migrate import bring_up_to_date
 from storage.orders import StoredOrders
 from storage.outbox import StoredOutbox
+from storage.reports import StoredReports
 from storage.workspaces import StoredInstallations, forget
 
 __all__ = ["Storage", "open_storage"]
@@ -24,6 +25,7 @@ class Storage:
     conversations: StoredConversations
     orders: StoredOrders
     outbox: StoredOutbox
+    reports: StoredReports
 
     async def check(self) -> str | None:
         """The first problem found by the engine's own check, in one line; ``None`` where all is sound."""
@@ -37,6 +39,7 @@ class Storage:
         """Remove all that is kept of a workspace that the bot has left."""
         await self.conversations.purge(platform, workspace)
         await self.orders.purge(platform, workspace)
+        await self.reports.purge(platform, workspace)
         await forget(self.database, platform, workspace)
 
     def installations(self, platform: Platform, key: str) -> StoredInstallations:
@@ -50,8 +53,12 @@ class Storage:
 
     async def forget(self, platform: Platform, asker: Asker) -> str:
         """Implements ``bot.asking.orders.Keeper``."""
-        removed = await self.orders.forget(platform, asker.id)
-        return f"Also removed: {removed} standing order{'s' * (removed != 1)} of yours."
+        orders = await self.orders.forget(platform, asker.id)
+        reports = await self.reports.forget(platform, asker.id)
+        return (
+            f"Also removed: {orders} standing order{'s' * (orders != 1)} of yours, "
+            f"and your name from {reports} report{'s' * (reports != 1)}."
+        )
 
     async def close(self) -> None:
         """Give everything back; what was committed stays."""
@@ -71,5 +78,10 @@ async def open_storage(url: str) -> Storage:
         await database.close()
         raise
     return Storage(
-        database, StoredLibrary(database), StoredConversations(database), StoredOrders(database), StoredOutbox(database)
+        database,
+        StoredLibrary(database),
+        StoredConversations(database),
+        StoredOrders(database),
+        StoredOutbox(database),
+        StoredReports(database),
     )

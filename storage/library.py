@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Actor, ActorRef, Article, ArticleHead, Cited, CitedEvent, Coverage, Reading, Span
 from bot.ports import Scope, Stored
+from bot.reports import EVERYBODY, corrected
 from bot.terms import stems, words
 from storage.database import Database
 from storage.records import actor_of, event_of, head_of, mention_of, parties_in, quotation_of
+from storage.reports import corrections_in
 from storage.search import Wanted, newest
 from storage.shelving import Shelving, digest_of, is_same, text_of
 from storage.tables import DAY, END, PASSAGE, actors, articles, coverage, day_of, events, mentions, passages, quotations
@@ -25,10 +27,15 @@ _RAREST = 8
 
 
 class StoredLibrary:
-    """The library on a database."""
+    """The library on a database, as it is seen in a circle."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, circle: str | None = EVERYBODY) -> None:
         self._database = database
+        self._circle = circle
+
+    def seen_in(self, circle: str | None) -> "StoredLibrary":
+        """See ``bot.ports.Library``."""
+        return StoredLibrary(self._database, circle)
 
     async def add(self, article: Article, reading: Reading) -> Stored:
         """See ``bot.ports.Library``."""
@@ -71,7 +78,13 @@ class StoredLibrary:
         self, speakers: Sequence[str], scope: Scope, *, words: Sequence[str] = (), limit: int = 200
     ) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        return await self._quotations(_wanted(speakers, words), scope, limit)
+        async with self._database.reading(snapshot=True) as connection:
+            corrections = await corrections_in(connection, self._circle)
+            rows = await self._rows(connection, quotations, _wanted(speakers, words), scope, limit)
+            given = [c.quotation for c in corrections if c.speaker and c.speaker.id in speakers]
+            rows += await self._given(connection, given, {row.number for row in rows}, scope)
+            found = corrected(await _cited(connection, rows), corrections)
+        return [c for c in found if not c.corrected or _is_wanted(c, speakers, words)]
 
     async def phrase(self, words: str, scope: Scope, *, limit: int = 50) -> list[Cited]:
         """See ``bot.ports.Library``."""
@@ -121,7 +134,7 @@ class StoredLibrary:
         """See ``bot.ports.Library``."""
         async with self._database.reading(snapshot=True) as connection:
             found = await connection.execute(_with_article(quotations).where(quotations.c.number == number))
-            cited = await _cited(connection, found.all())
+            cited = corrected(await _cited(connection, found.all()), await corrections_in(connection, self._circle))
         return cited[0] if cited else None
 
     async def paragraphs(self, article: str, first: int, last: int) -> list[tuple[int, str]]:
@@ -198,7 +211,18 @@ class StoredLibrary:
 
     async def _quotations(self, wanted: Wanted, scope: Scope, limit: int) -> list[Cited]:
         async with self._database.reading(snapshot=True) as connection:
-            return await _cited(connection, await self._rows(connection, quotations, wanted, scope, limit))
+            found = await _cited(connection, await self._rows(connection, quotations, wanted, scope, limit))
+            return corrected(found, await corrections_in(connection, self._circle))
+
+    async def _given(self, connection: AsyncConnection, numbers: Sequence[int], held: set[int], scope: Scope) -> list[Row[Any]]:
+        """The rows of quotations that corrections give to a speaker, without those held already."""
+        wanted = [number for number in numbers if number not in held]
+        if not wanted:
+            return []
+        since, until = _moments(scope)
+        query = _with_article(quotations).where(quotations.c.number.in_(wanted), quotations.c.moment.between(since, until - 1))
+        query = query.where(articles.c.id.in_(scope.articles)) if scope.articles else query
+        return list((await connection.execute(query.order_by(quotations.c.moment.desc()))).all())
 
     async def _rows(self, connection: AsyncConnection, rows: Table, wanted: Wanted, scope: Scope, limit: int) -> list[Row[Any]]:
         since, until = _moments(scope)
@@ -234,6 +258,13 @@ class StoredLibrary:
 def _wanted(actor_ids: Sequence[str], words: Sequence[str], types: tuple[str, ...] = ()) -> Wanted:
     groups = (tuple(f"@{id}" for id in actor_ids), types, tuple(word for word in words if word.strip()))
     return Wanted(tuple(group for group in groups if group))
+
+
+def _is_wanted(cited: Cited, speakers: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether a quotation with its corrected speaker still is what was asked for."""
+    speaker = cited.quotation.speaker
+    theirs = not speakers or (speaker is not None and speaker.id in speakers)
+    return theirs and (not words or not set(words).isdisjoint(_stems_in(cited) | set(stems(cited.context))))
 
 
 def _folded(text: str) -> str:

@@ -13,6 +13,7 @@ from bot.model import Destination, Platform
 from bot.standing import Alert, DueDigest, Listener, Standing, Step
 from storage.briefing_tables import deliveries, destinations, digests, follows, heard, undos
 from storage.database import Database
+from storage.reports import postings
 from storage.standing_rows import (
     destination_columns,
     destination_of,
@@ -289,6 +290,8 @@ async def _remove(connection: AsyncConnection, whose: ColumnElement[bool]) -> in
     """Remove destinations with all that hangs on them; how many follows and digests there were."""
     numbers = select(destinations.c.number).where(whose).scalar_subquery()
     removed = 0
+    sent = select(deliveries.c.key).where(deliveries.c.destination.in_(numbers))
+    await connection.execute(delete(postings).where(postings.c.delivery.in_(sent)))
     for rows in (follows, digests, undos, heard, deliveries):
         gone = (await connection.execute(delete(rows).where(rows.c.destination.in_(numbers)))).rowcount
         removed += gone if rows in (follows, digests) else 0

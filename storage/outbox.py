@@ -1,7 +1,7 @@
 """Messages owed, from intent to outcome: implements ``bot.standing.Outbox``."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.model import Destination, Platform
 from bot.standing import Claim
 from storage.briefing_tables import deliveries, destinations, digests
 from storage.database import Database
+from storage.reports import note_posting
 from storage.standing_rows import destination_of, made_destination, manner_of
 
 
@@ -55,9 +56,12 @@ class StoredOutbox:
         async with self._database.reading() as connection:
             return (await connection.execute(waiting.limit(1))).first() is not None
 
-    async def sent(self, key: str, message: str, at: datetime) -> None:
+    async def sent(self, key: str, message: str, at: datetime, quotations: Sequence[int] = ()) -> None:
         """See ``bot.standing.Outbox``."""
-        await self._settle(key, state="sent", message=message, settled_at=at)
+        async with self._database.writing() as connection:
+            done = {"state": "sent", "message": message, "settled_at": at}
+            await connection.execute(update(deliveries).where(deliveries.c.key == key).values(done))
+            await note_posting(connection, key, quotations)
 
     async def skipped(self, key: str, reason: str, at: datetime) -> None:
         """See ``bot.standing.Outbox``."""

@@ -83,7 +83,7 @@ async def main() -> None:
     registry = load_registry()
     with tempfile.TemporaryDirectory() as folder:
         storage = await open_storage(f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}")
-        service = Service(storage.orders, storage.library, registry)
+        service = Service(storage.orders, storage.library, storage.reports, registry)
         for number in range(20):
             text = TEXT.format(number)
             article = Article(f"a{number}", text, Span(0, len(text)), "Daily Post", published_on=AT.date())

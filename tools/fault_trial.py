@@ -145,7 +145,7 @@ def deliver_for_ever(url: str, address: str, start: float) -> None:
 async def _delivering(url: str, address: str, start: float) -> None:
     storage = await open_storage(url)
     clock = clock_from(start)
-    service = Service(storage.orders, storage.library, Silent())
+    service = Service(storage.orders, storage.library, storage.reports, Silent())
     async with ClientSession() as session:
         couriers = {platform: HttpCourier(session, f"{address}/{platform}") for platform in PLATFORMS}
         deliveries = Deliveries(storage.outbox, service.compose, couriers, clock)

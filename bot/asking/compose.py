@@ -49,7 +49,7 @@ def reply_of(answer: Answer) -> Reply:
     if answer.reply:
         return answer.reply
     sources = Sources()
-    return Reply(tuple(_blocks(answer, sources)), sources=sources.lines())
+    return sources.reply(_blocks(answer, sources))
 
 
 def _blocks(answer: Answer, sources: Sources) -> list[Block]:
@@ -148,12 +148,11 @@ def _point_line(point: Point, answer: Answer, sources: Sources, single: bool) ->
     day = quotation.said_on
     when = f" {day_text(day)}" if day and day != cited.article.published_on else ""
     also = [Words(" also "), *_also(point.also, sources)] if point.also else []
-    note = "speaker inferred: no tag of its own" if quotation.inferred else None
-    return (*who, *said(cited), Words(f"{when} "), sources.cite(cited.article, (paragraph_of(cited),), note), *also)
+    return (*who, *said(cited), Words(f"{when} "), sources.quote(cited), *also)
 
 
 def _also(cited: Sequence[Cited], sources: Sources) -> list[Inline]:
-    return [sources.cite(c.article, (paragraph_of(c),)) for c in cited[:3]]
+    return [sources.quote(c) for c in cited[:3]]
 
 
 def _buttons(answer: Answer, left: int) -> Buttons:

@@ -88,6 +88,7 @@ def _point(point: Point) -> dict[str, object]:
         "confidence": round(quotation.confidence, 3),
         "said_on": _day(quotation.said_on),
         "also": [_place(cited.article, cited.quotation.paragraph) for cited in point.also],
+        **({"corrected": True} if point.cited.corrected else {}),
     }
 
 

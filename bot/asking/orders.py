@@ -37,13 +37,6 @@ class Orders(Protocol):
         """Do it and say what was done and when it next shows; a polite refusal where it can't be."""
 
 
-class Reports(Protocol):
-    """Takes in what people report as wrong."""
-
-    async def report(self, request: Request, quotation: int, problem: str) -> str:
-        """Keep the report; its number, for the asker."""
-
-
 class Keeper(Protocol):
     """Knows all that is kept about a person."""
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from bot.briefing.digests import Wish, concerns, is_about
 from bot.briefing.editions import cited_mark
 from bot.briefing.peace import quiet_until
-from bot.citing import Sources, said
+from bot.citing import Sources, attributed
 from bot.model import Cited
-from bot.replies import Action, Block, Button, Buttons, Heading, Item, Line, Paragraph, Reply, Style, Words
+from bot.replies import Action, Block, Button, Buttons, Heading, Item, Paragraph, Reply, Style, Words
 from bot.standing import Alert, Listener, Manner
 
 SHOWN = 6
@@ -64,7 +64,7 @@ def alert_reply(found: Sequence[Cited], wishes: Sequence[Wish]) -> Reply | None:
     sources = Sources()
     names = dict.fromkeys(cited.quotation.speaker.name for cited, _ in kept if cited.quotation.speaker)
     blocks: list[Block] = [Heading(f"New: {', '.join(names)}"[:150])]
-    blocks += [Item(_line(cited, sources)) for cited, _ in kept[:SHOWN]]
+    blocks += [Item((*attributed(cited), Words(" "), sources.quote(cited))) for cited, _ in kept[:SHOWN]]
     if len(kept) > SHOWN:
         blocks.append(_note(f"{len(kept) - SHOWN} more; ask: what did {next(iter(names))} say today."))
     reasons = dict.fromkeys(_reason(wish) for _, why in kept for wish in why)
@@ -73,18 +73,7 @@ def alert_reply(found: Sequence[Cited], wishes: Sequence[Wish]) -> Reply | None:
     blocks.append(
         Buttons(tuple(Button(f"Unfollow {a.name}"[:60], Action("unfollow", a.id[:64])) for a in list(actors.values())[:3]))
     )
-    return Reply(tuple(blocks), sources=sources.lines())
-
-
-def _line(cited: Cited, sources: Sources) -> Line:
-    name = cited.quotation.speaker.name if cited.quotation.speaker else "Speaker not known"
-    note = "speaker inferred: no tag of its own" if cited.quotation.inferred else None
-    return (
-        Words(f"{name}: ", Style.STRONG),
-        *said(cited),
-        Words(" "),
-        sources.cite(cited.article, (cited.quotation.paragraph,), note),
-    )
+    return sources.reply(blocks)
 
 
 def _reason(wish: Wish) -> str:

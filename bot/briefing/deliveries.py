@@ -139,7 +139,7 @@ class Deliveries:
             _log.warning("message refused, given up", key=key, problem=str(problem))
             await self._outbox.dead(key, str(problem), self._clock())
         else:
-            await self._outbox.sent(key, message, self._clock())
+            await self._outbox.sent(key, message, self._clock(), parcel.reply.quotations)
 
     async def _posted(self, claim: Claim, parcel: Parcel, courier: Courier) -> str:
         pacer = self._pacers.get(claim.destination.platform)

@@ -10,7 +10,7 @@ from bot.asking.looking_up import topic_stems
 from bot.briefing.editions import Edition, Story
 from bot.briefing.schedules import local
 from bot.briefing.telling import listed, told
-from bot.citing import Sources, said
+from bot.citing import Sources, attributed
 from bot.model import ActorRef, Cited, CitedEvent, Event
 from bot.replies import Action, Block, Button, Buttons, Citation, Heading, Inline, Item, Paragraph, Reply, Style, Words
 from bot.terms import stems
@@ -63,7 +63,7 @@ def compose(edition: Edition, given: Circumstances) -> Reply:
         hidden += _tell(page, number, story, each)
     page.blocks += _closing(edition, given, bool(stories), len(stories) - most, hidden)
     page.blocks += _buttons(stories[:most])
-    return Reply(tuple(page.blocks), sources=page.sources.lines())
+    return page.sources.reply(page.blocks)
 
 
 def is_empty(edition: Edition, given: Circumstances) -> bool:
@@ -160,12 +160,9 @@ def happening(event: Event) -> str:
 
 
 def _saying_line(page: _Page, point: Point) -> tuple[Inline, ...]:
-    cited = point.cited
-    name = cited.quotation.speaker.name if cited.quotation.speaker else "Speaker not known"
-    note = "speaker inferred: no tag of its own" if cited.quotation.inferred else None
-    place = page.sources.cite(cited.article, (cited.quotation.paragraph,), note)
-    also: list[Inline] = [page.sources.cite(c.article, (c.quotation.paragraph,)) for c in point.also[:3]]
-    return (Words(f"{name}: ", Style.STRONG), *said(cited), Words(" "), place, *([Words(" also "), *also] if also else []))
+    place = page.sources.quote(point.cited)
+    also: list[Inline] = [page.sources.quote(c) for c in point.also[:3]]
+    return (*attributed(point.cited), Words(" "), place, *([Words(" also "), *also] if also else []))
 
 
 def _varied(sayings: Sequence[Point]) -> list[Point]:

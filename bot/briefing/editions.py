@@ -6,7 +6,7 @@ Wire copies count once; words that an earlier article had already are not told a
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.asking.answers import Point
 from bot.asking.looking_up import shown
@@ -15,6 +15,7 @@ from bot.briefing.novelty import Kind, Novelty
 from bot.model import Article, Cited, CitedEvent, Event, Reading, Status, TimeClass
 from bot.model import Kind as Quoting
 from bot.ports import Library, Scope
+from bot.reports import Report, corrected
 from bot.terms import words
 
 MOST = 1_000
@@ -54,6 +55,18 @@ class Edition:
         """Ids of all who say something in it."""
         said = (point.cited.quotation.speaker for story in self.stories for point in story.sayings)
         return frozenset(speaker.id for speaker in said if speaker)
+
+    def corrected(self, corrections: Sequence[Report]) -> "Edition":
+        """The edition with what was withdrawn left out and speakers as corrected."""
+        if not corrections:
+            return self
+        stories = (replace(story, sayings=_corrected(story.sayings, corrections)) for story in self.stories)
+        return replace(self, stories=tuple(story for story in stories if story.news or story.sayings))
+
+
+def _corrected(sayings: Sequence[Point], corrections: Sequence[Report]) -> tuple[Point, ...]:
+    kept = (corrected((point.cited, *point.also), corrections) for point in sayings)
+    return tuple(Point(cited[0], tuple(cited[1:])) for cited in kept if cited)
 
 
 async def edition_of(library: Library, past: Sequence[str], new: Sequence[str]) -> Edition:

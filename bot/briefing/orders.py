@@ -9,11 +9,11 @@ from bot.asking.orders import Order
 from bot.briefing.cadence import Cadence, next_due
 from bot.briefing.peace import quiet_until
 from bot.briefing.schedules import from_text, local, spoken, to_text
-from bot.citing import Sources, said
+from bot.citing import Sources, attributed
 from bot.errors import UsageError
 from bot.model import ActorRef, Destination, Platform, Request
 from bot.ports import Library, Scope
-from bot.replies import Action, Block, Button, Buttons, Item, Paragraph, Reply, Style, Words
+from bot.replies import Action, Block, Button, Buttons, Item, Paragraph, Reply, Words
 from bot.standing import DigestOrder, Follow, Manner, Mode, OrderBook, Outbox, Standing
 
 MOST_HERE, MOST_IN_WORKSPACE = 100, 2_000
@@ -87,18 +87,13 @@ class StandingOrders:
         blocks: list[Block] = list(reply.blocks[:1])
         sources = Sources()
         if order.last:
-            cited = order.last
-            name = cited.quotation.speaker.name if cited.quotation.speaker else "Speaker not known"
-            place = sources.cite(cited.article, (cited.quotation.paragraph,))
-            blocks += [
-                _line("The last it would have told:"),
-                Item((Words(f"{name}: ", Style.STRONG), *said(cited), Words(" "), place)),
-            ]
+            told = Item((*attributed(order.last), Words(" "), sources.quote(order.last)))
+            blocks += [_line("The last it would have told:"), told]
         elif order.verb == "alert":
             blocks.append(_line("Nothing that it would have told has been read so far."))
         if end := quiet_until(standing.manner, at):
             blocks.append(_line(f"Messages are held back until {local(end, standing.manner.zone)}."))
-        return Reply((*blocks, *reply.blocks[1:]), private=order.verb == "alert", sources=sources.lines())
+        return sources.reply((*blocks, *reply.blocks[1:]), private=order.verb == "alert")
 
     async def _unfollow(self, request: Request, order: Order) -> Reply:
         ids = {actor.id for actor in order.actors}

@@ -19,11 +19,13 @@ from bot.briefing.alerts import alert_reply, owed_to
 from bot.briefing.cadence import next_due
 from bot.briefing.digests import Circumstances, Wish, compose, is_empty
 from bot.briefing.editions import MOST, PAST, Edition, edition_of
+from bot.briefing.notices import closed_notice, correction_notice, report_notice
 from bot.briefing.schedules import from_text
 from bot.errors import AttacheError
 from bot.model import ActorRef, Cited
 from bot.ports import Library, Scope
-from bot.replies import Reply, saying
+from bot.replies import Reply
+from bot.reports import EVERYBODY, ReportBook, circle_of
 from bot.standing import Alert, Claim, Delivery, DueDigest, Follow, OrderBook, Step
 
 LATE = timedelta(minutes=15)
@@ -50,10 +52,17 @@ class Service:
     """
 
     def __init__(
-        self, book: OrderBook, library: Library, who: Voices, *, refresh: Callable[[], Awaitable[None]] | None = None
+        self,
+        book: OrderBook,
+        library: Library,
+        reports: ReportBook,
+        who: Voices,
+        *,
+        refresh: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._book = book
         self._library = library
+        self._reports = reports
         self._who = who
         self._editions: OrderedDict[tuple[int, int], Edition] = OrderedDict()
         self._making = asyncio.Lock()
@@ -107,10 +116,14 @@ class Service:
         """What a delivery says; ``None`` where there is nothing to say. The same arrivals give the same message."""
         content = json.loads(claim.content)
         if claim.kind == "notice":
-            return _notice(content["channel"], content["reason"])
+            return closed_notice(content["channel"], content["reason"])
+        if claim.kind in ("report", "correction"):
+            return await self._noticed(claim.kind, content["report"])
+        circle = circle_of(claim.destination)
         standing = await self._book.standing(claim.destination)
         if claim.kind == "alert":
-            held = [await self._library.quotation(number) for number in content["quotations"]]
+            library = self._library.seen_in(circle)
+            held = [await library.quotation(number) for number in content["quotations"]]
             return alert_reply([cited for cited in held if cited], self._matches(standing.follows, claim.due_at))
         cadence = from_text(content["cadence"])
         given = Circumstances(
@@ -118,9 +131,15 @@ class Service:
             content["first"], content["late"], next_due(cadence, claim.due_at).at,
         )  # fmt: skip
         edition = await self.edition(content["after"], content["upto"])
+        edition = edition.corrected(await self._reports.corrections(circle))
         if is_empty(edition, given) and not _speaks_anyway(given, cadence.days):
             return None
         return compose(edition, given)
+
+    async def _noticed(self, kind: str, number: int) -> Reply | None:
+        report = await self._reports.find(number, EVERYBODY)
+        notice = report_notice if kind == "report" else correction_notice
+        return await notice(report, self._library) if report else None
 
     async def edition(self, after: int, upto: int) -> Edition:
         """The edition of these arrivals; those who want the same one wait for each other's."""
@@ -182,13 +201,6 @@ def _step(digest: DueDigest, upto: int, now: datetime) -> Step:
     key = f"digest-{digest.number}-{digest.due_at:%Y%m%d%H%M}"
     delivery = Delivery(key, "digest", json.dumps(content), digest.due_at)
     return Step(digest, delivery, next_due(from_text(digest.cadence), now).at, upto)
-
-
-def _notice(channel: str, reason: str) -> Reply:
-    return saying(
-        f"I can't post in {channel} any more ({reason}). The digest you set there is paused. "
-        "Let me in again and write there: digest resume; or end it with: digest off."
-    )
 
 
 def _speaks_anyway(given: Circumstances, days: frozenset[int]) -> bool:

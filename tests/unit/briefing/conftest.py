@@ -66,7 +66,7 @@ class World:
     wall: Wall = field(default_factory=Wall)
 
     def __post_init__(self) -> None:
-        self.service = Service(self.storage.orders, self.storage.library, registry())
+        self.service = Service(self.storage.orders, self.storage.library, self.storage.reports, registry())
         self.orders = StandingOrders(self.storage.orders, self.storage.outbox, self.storage.library)
         couriers = {Platform.DISCORD: self.wall}
         self.deliveries = Deliveries(self.storage.outbox, self.service.compose, couriers, lambda: self.now)

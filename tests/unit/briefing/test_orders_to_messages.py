@@ -81,7 +81,7 @@ class World:
     async def at(self, now: datetime) -> int:
         """A fresh process looks at what is due and owed; how many messages the platform has then."""
         self.now = now
-        service = Service(self.storage.orders, self.storage.library, Nobody())
+        service = Service(self.storage.orders, self.storage.library, self.storage.reports, Nobody())
         await service.tick(now)
         await Deliveries(self.storage.outbox, service.compose, {Platform.DISCORD: self.channels}, lambda: self.now).deliver()
         return self.channels.posts
@@ -165,7 +165,7 @@ async def test_nothing_is_sent_when_the_lease_may_end_first(storage: Storage) ->
     here = world(storage)
     await here.say(SET)
     await here.read("a1", "The bridge will open on Sunday.")
-    service = Service(storage.orders, storage.library, Nobody())
+    service = Service(storage.orders, storage.library, storage.reports, Nobody())
     await service.tick(MORNING)
     times = iter([MORNING, MORNING + LEASE, MORNING + timedelta(minutes=1)])
     late = Deliveries(storage.outbox, service.compose, {Platform.DISCORD: here.channels}, lambda: next(times))
