@@ -7,15 +7,14 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from importlib.resources import files as resources
-from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
@@ -34,14 +33,19 @@ from bot.config import Settings
 from bot.desk import AttacheDesk, build_desk
 from bot.errors import SettingsError, SourceError, StorageError, UnreadableSource, UsageError
 from bot.formats import article_json, reading_json
+from bot.ingesting import Intake, Tally, Told
 from bot.model import Article, Asker, Coverage, Destination, Platform, Reading, Request, Span
-from bot.ports import Courier, Scope, Stored
+from bot.ports import Courier, Scope
 from bot.reading import read
 from bot.reading.bulk import Reader, bulk_reader
 from bot.replies import plain
+from bot.sources import Found
 from bot.ticking import ticking
 from storage import Storage, open_storage
 from storage.workspaces import new_key as fresh_key
+
+if TYPE_CHECKING:
+    from adapters.sources.gathering import Gatherer
 
 
 def now() -> datetime:
@@ -86,21 +90,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await storage.close()
 
 
-BATCH = 64
-"""Articles that an ingest looks at together."""
-
-
 def make_reader(reader: str) -> Reader:
     """A reading function with its models loaded; runs in worker processes too."""
     return partial(read, catalogue=load_registry(), reader=reader)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What an ingest did, article by article."""
-
-    stored: dict[Stored, int] = field(default_factory=lambda: dict.fromkeys(Stored, 0))
-    problems: list[SourceError] = field(default_factory=list)
 
 
 def articles_at(place: str) -> Iterator[Article | SourceError]:
@@ -110,26 +102,11 @@ def articles_at(place: str) -> Iterator[Article | SourceError]:
         yield from articles_in(path, root)
 
 
-async def ingest(
-    house: House, found: Iterable[Article | SourceError], jobs: int = 1, told: Callable[[Tally], None] = lambda tally: None
-) -> Tally:
-    """Read and store articles in order; one that can't be read is noted and the rest goes on.
-
-    What is stored already as it is is not read again.
-    """
-    tally, library, reader, coming = Tally(), house.storage.library, house.settings.reader, iter(found)
+async def ingest(house: House, found: AsyncIterator[Found], jobs: int = 1, told: Told = lambda tally: None) -> Tally:
+    """Read and store articles; see ``bot.ingesting.Intake.take``."""
+    storage, reader = house.storage, house.settings.reader
     with bulk_reader(partial(make_reader, reader), jobs) as read_in_bulk:
-        while batch := list(islice(coming, BATCH)):
-            fresh = []
-            for article in _readable(batch, tally.problems):
-                if await library.known(article, reader):
-                    tally.stored[Stored.UNCHANGED] += 1
-                else:
-                    fresh.append(article)
-            told(tally)
-            for article, reading in read_in_bulk(fresh):
-                tally.stored[await library.add(article, reading)] += 1
-                told(tally)
+        tally = await Intake(storage.library, storage.entries, read_in_bulk, reader, now).take(found, told)
     await house.desk.refresh()
     return tally
 
@@ -147,7 +124,7 @@ async def plant_seeds(house: House) -> Coverage:
     """Fill an empty library with the seeds; what the library then covers."""
     coverage = await house.storage.library.coverage(Scope())
     if coverage.articles == 0:
-        await ingest(house, articles_at(str(seeds())))
+        await ingest(house, _found(house, [str(seeds())]))
         coverage = await house.storage.library.coverage(Scope())
     return coverage
 
@@ -231,32 +208,40 @@ def read_lines(settings: Settings, file: str, jobs: int, told: Callable[[dict[st
     return problems
 
 
-async def ingest_places(settings: Settings, places: Iterable[str], jobs: int, told: Callable[[int, int], None]) -> Tally:
+async def ingest_places(settings: Settings, places: Sequence[str], jobs: int, told: Told) -> Tally:
     """Read and store everything at the given files, folders and web addresses (pages and feeds)."""
-    given = list(places)
-    for place in given:
+    for place in places:
         if not _is_web(place):
             files_under(Path(place))
-    async with open_house(settings) as house:
-        fetched = await _fetched([place for place in given if _is_web(place)])
-        found = (item for place in given for item in (fetched[place] if _is_web(place) else articles_at(place)))
-        return await ingest(house, found, jobs, lambda tally: told(sum(tally.stored.values()), len(tally.problems)))
+    async with open_house(settings) as house, aclosing(_found(house, places)) as found:
+        return await ingest(house, found, jobs, told)
 
 
 def _is_web(place: str) -> bool:
     return place.lower().startswith(("http://", "https://"))
 
 
-async def _fetched(urls: Sequence[str]) -> dict[str, list[Article | SourceError]]:
-    """What is at web addresses, by address."""
-    if not urls:
-        return {}
+async def _found(house: House, places: Sequence[str]) -> AsyncGenerator[Found, None]:
+    """What is at files and folders, in their order, then what is at web addresses, as it comes."""
+    for place in places:
+        if not _is_web(place):
+            for item in articles_at(place):
+                yield item
+    if urls := [place for place in places if _is_web(place)]:
+        async with gatherer(house, again=True) as reading, aclosing(reading.gather(urls)) as gathered:
+            async for found in gathered:
+                yield found
+
+
+@asynccontextmanager
+async def gatherer(house: House, *, again: bool = False) -> AsyncIterator["Gatherer"]:
+    """The way to pages and feeds; its libraries are imported here and not before."""
     from adapters.sources.fetching import Web
-    from adapters.sources.gathering import gather
+    from adapters.sources.gathering import Gatherer
     from adapters.sources.isolation import Workshop
 
     async with Web() as web, Workshop() as workshop:
-        return {url: [item async for item in gather(url, web, workshop)] for url in urls}
+        yield Gatherer(web, workshop, house.storage.entries, now, again)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,9 @@ def ingest(
     from bot.ports import Stored
 
     with _progress() as told:
-        tally = asyncio.run(app.ingest_places(_settings(context), places, jobs, told))
+        tally = asyncio.run(
+            app.ingest_places(_settings(context), places, jobs, lambda tally: told(tally.done, len(tally.problems)))
+        )
     counts = tally.stored
     print(
         f"{counts[Stored.NEW]} new, {counts[Stored.REVISED]} revised, {counts[Stored.UNCHANGED]} unchanged, {len(tally.problems)} could not be read",
@@ -270,16 +272,23 @@ def _fail_for(problems: list[SourceError]) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A progress line on standard error: told how many are done and how many failed."""
+    """Progress on standard error, told how many are done and how many failed: a line that is redrawn, or, where it is no
+    terminal, one line every thousand articles."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+    seen = sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not seen) as progress:
         task = progress.add_task("reading", total=None)
-        yield lambda done, failed: progress.update(
-            task, completed=done, description=f"reading ({failed} failed)" if failed else "reading"
-        )
+
+        def told(done: int, failed: int) -> None:
+            what = f"reading ({failed} failed)" if failed else "reading"
+            if not seen and done and done % 1_000 == 0 and done != progress.tasks[0].completed:
+                print(f"attache: {what}, {done:,} so far", file=sys.stderr)
+            progress.update(task, completed=done, description=what)
+
+        yield told
 
 
 def main() -> None:

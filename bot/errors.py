@@ -6,7 +6,8 @@ AttacheError
 ├── SourceError           an article could not be had or read: carries the place it came from
 │   ├── UnreadableSource      not text, empty, too large, cut off
 │   ├── ForbiddenAddress      not a public http(s) address
-│   └── Postponed             the server asks to come back in ``wait`` seconds
+│   └── Unavailable           no answer to be had now: later may be better
+│       └── Postponed             the server asks to come back in ``wait`` seconds
 ├── StorageError          the database can't be used: carries its url without secrets
 └── DeliveryError         a message could not be handed over
     ├── Throttled             try again after ``retry_after`` seconds; costs no attempt
@@ -51,7 +52,11 @@ class ForbiddenAddress(SourceError):
     """The address is not a public http(s) one."""
 
 
-class Postponed(SourceError):
+class Unavailable(SourceError):
+    """Nothing answered, or only with a failure of its own; the same may work later."""
+
+
+class Postponed(Unavailable):
     """The server asks to come back later: ``wait`` in seconds."""
 
     def __init__(self, place: str, reason: str, wait: float) -> None:

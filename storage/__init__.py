@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.model import Asker, Platform
 from storage.conversations import StoredConversations
 from storage.database import Database
+from storage.entries import StoredEntries
 from storage.library import StoredLibrary
 from storage.migrate import bring_up_to_date
 from storage.orders import StoredOrders
@@ -26,6 +27,7 @@ class Storage:
     orders: StoredOrders
     outbox: StoredOutbox
     reports: StoredReports
+    entries: StoredEntries
 
     async def check(self) -> str | None:
         """The first problem found by the engine's own check, in one line; ``None`` where all is sound."""
@@ -84,4 +86,5 @@ async def open_storage(url: str) -> Storage:
         StoredOrders(database),
         StoredOutbox(database),
         StoredReports(database),
+        StoredEntries(database),
     )

@@ -21,7 +21,7 @@ EXTRA = {
 }
 """What single modules of the core may use beyond that."""
 DATABASE = {"sqlalchemy", "alembic", "aiosqlite", "asyncpg", "structlog", "cryptography"}
-STORAGE_MAY = {"bot.model", "bot.ports", "bot.errors", "bot.replies", "bot.reports", "bot.standing", "bot.terms"}
+STORAGE_MAY = {"bot.model", "bot.ports", "bot.errors", "bot.replies", "bot.reports", "bot.sources", "bot.standing", "bot.terms"}
 
 
 def modules() -> dict[str, Path]:

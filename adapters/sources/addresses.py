@@ -53,7 +53,7 @@ def guarded_socket(permitted: Permission) -> Callable[[AddressInfo], socket.sock
     def make(info: AddressInfo) -> socket.socket:
         family, kind, protocol, _, where = info
         if not permitted(str(where[0]), int(str(where[1]))):
-            raise NotPublic(f"{where[0]} is not a public address")
+            raise NotPublic("not a public address")  # the same words for each address of a host, so that it is told as one
         made = socket.socket(family, kind, protocol)
         made.setblocking(False)
         return made

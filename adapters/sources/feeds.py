@@ -7,10 +7,11 @@ Pure and CPU-heavy: run it where its time and memory are limited.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
 import fastfeedparser
@@ -23,8 +24,8 @@ from w3lib.encoding import html_to_unicode
 
 from bot.errors import UnreadableSource
 
-MOST_ITEMS = 1_000
-"""Items taken from one document at once; the rest come with the next visits, as what is known is passed over."""
+PAGE = 1_000
+"""Items given of one document at once: a page; as many as there are can be had, page by page."""
 
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
@@ -33,27 +34,36 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry: ``key`` is the publisher's id or else the link; ``html`` what the feed itself carries of the text."""
+    """One entry: ``key`` is its link, or the publisher's id where the link leads elsewhere (to a front page, or to one page for
+    many entries); ``html`` what the feed itself carries of the text; ``edited`` when it was changed, as the feed writes it."""
 
     key: str
     title: str | None = None
     url: str | None = None
     published: date | datetime | None = None
     html: str = ""
+    edited: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A document of items, newest as the publisher orders them; ``more`` counts those over ``MOST_ITEMS`` that were unknown."""
+    """A page of a document's items, as the publisher orders them, each key once; ``total`` counts those of all pages."""
 
     title: str | None
     items: tuple[Item, ...]
     feeds: tuple[str, ...] = ()
-    more: int = 0
+    total: int = 0
 
 
-def parse_feed(body: bytes, content_type: str, url: str, known: frozenset[str] = frozenset()) -> Feed:
-    """The items of a feed that are not ``known`` by key. Raises ``UnreadableSource`` with the cause if it is none."""
+def parse_feed(body: bytes, content_type: str, url: str, start: int = 0) -> Feed:
+    """The items of a feed from ``start`` on, a page of them. Raises ``UnreadableSource`` with the cause if it is none."""
+    whole = _whole(body, content_type, url)
+    return replace(whole, items=whole.items[start : start + PAGE])
+
+
+@lru_cache(maxsize=1)
+def _whole(body: bytes, content_type: str, url: str) -> Feed:
+    """The feed with all its items; kept, since its other pages are asked for next."""
     text = _text(body, content_type)
     if _ENTITY.search(text[:100_000]):
         raise UnreadableSource(url, "declares XML entities, as bombs do; no feed needs them")
@@ -63,10 +73,10 @@ def parse_feed(body: bytes, content_type: str, url: str, known: frozenset[str] =
     if "<opml" in head:
         return Feed(None, (), tuple(opml_feeds(text, url)))
     if "<urlset" in head:
-        return _feed(None, _sitemap_items(text, url), known)
+        return _feed(None, _sitemap_items(text, url))
     found = _entries(text, url)
     title = _words(found.get("feed", {}).get("title"))
-    return _feed(title, (_item(entry, url) for entry in found["entries"]), known)
+    return _feed(title, (_item(entry, url) for entry in found["entries"]))
 
 
 def _text(body: bytes, content_type: str) -> str:
@@ -108,13 +118,17 @@ def _parsed(parse: Callable[[bytes], Any], raw: bytes) -> Mapping[str, Any]:
         return {}
 
 
-def _feed(title: str | None, items: Iterable[Item | None], known: frozenset[str]) -> Feed:
-    fresh: dict[str, Item] = {}
+def _feed(title: str | None, found: Iterable[Item | None]) -> Feed:
+    items = [item for item in found if item]
+    titles: dict[str, set[str | None]] = {}
     for item in items:
-        if item and item.key not in known:
-            fresh.setdefault(item.key, item)
-    taken = tuple(fresh.values())[:MOST_ITEMS]
-    return Feed(title, taken, more=len(fresh) - len(taken))
+        titles.setdefault(item.url or "", set()).add(item.title)
+    kept: dict[str, Item] = {}
+    for item in items:
+        own = item.url and urlsplit(item.url).path.strip("/") and len(titles[item.url]) == 1
+        key = item.url if own and item.url else item.key
+        kept.setdefault(key, replace(item, key=key))
+    return Feed(title, tuple(kept.values()), total=len(kept))
 
 
 def _item(entry: Mapping[str, Any], base: str) -> Item | None:
@@ -130,6 +144,7 @@ def _item(entry: Mapping[str, Any], base: str) -> Item | None:
         url=url,
         published=_moment(_first(entry, "published_parsed", "updated_parsed", "published", "updated")),
         html=html,
+        edited=str(entry.get("updated") or "")[:100],
     )
 
 

@@ -1,35 +1,40 @@
 """Documents over HTTP, fetched politely and with every length bounded.
 
 Redirects are followed by hand so that each hop is checked like the first; bodies are decompressed as they
-stream, against a cap; one request a host at a time. Conditional requests and ``Retry-After`` after RFC 9110.
+stream, against a cap; one request a host at a time. Conditional requests and ``Retry-After`` after RFC 9110, robots rules
+after RFC 9309.
 """
 
 import asyncio
 import random
-import zlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Self
 from urllib.parse import urljoin, urlsplit
-from weakref import WeakValueDictionary
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
 from protego import Protego
 
 from adapters.sources.addresses import NotPublic, Permission, guarded_socket, is_public
-from bot.errors import ForbiddenAddress, Postponed, SourceError, UnreadableSource
+from adapters.sources.bodies import bounded_body
+from adapters.sources.turns import Recent, Turns
+from bot.errors import ForbiddenAddress, Postponed, SourceError, Unavailable
 
 AGENT = "Attache/0.1 (news briefing bot; reads feeds and the pages they link)"
+RULES_KEPT, REFUSAL_KEPT = 86_400.0, 600.0
+"""Seconds for which a host's robots rules hold, and its silence about them (RFC 9309: no more than a day)."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_GZIP, _DEFLATE = 47, 15
+_LONGEST_PAUSE = 30.0
+_CLOSED = Protego.parse("User-agent: *\nDisallow: /")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may cost: seconds in all, bytes after decompression, hops."""
+    """What one document may cost: seconds in all (waiting for the host's turn not counted), bytes after decompression, hops."""
 
     seconds: float = 30.0
     size: int = 10_000_000
@@ -55,7 +60,7 @@ class Fetched:
 class Web:
     """The way out to the internet; used as an async context manager.
 
-    ``permitted`` and ``resolver`` are for tests that play the internet on one machine.
+    ``permitted`` and ``resolver`` are for tests that play the internet on one machine; ``clock`` counts seconds.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -63,10 +68,13 @@ class Web:
     resolver: AbstractResolver | None = None
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     jitter: Callable[[], float] = random.random
+    clock: Callable[[], float] = time.monotonic
     _session: aiohttp.ClientSession | None = None
-    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    _last: dict[str, float] = field(default_factory=dict)
-    _robots: dict[str, Protego] = field(default_factory=dict)
+    _robots: Recent[tuple[float, Protego]] = field(default_factory=lambda: Recent(1_000))
+    turns: Turns = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.turns = Turns(self.clock, self.sleep, self.jitter)
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(
@@ -87,53 +95,73 @@ class Web:
         if self._session:
             await self._session.close()
 
-    async def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
-        """The document at an address.
+    async def get(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None, by_the_rules: bool = False
+    ) -> Fetched:
+        """The document at an address; with ``by_the_rules`` only if the robots rules of every host on the way let it be fetched.
 
-        Raises ``ForbiddenAddress``, ``Postponed`` (with the seconds to wait) or ``SourceError`` with a cause for a person.
+        Raises ``ForbiddenAddress``, ``Postponed`` (with the seconds to wait), ``Unavailable`` or ``SourceError`` with a cause for
+        a person.
         """
         headers = {"If-None-Match": etag} if etag else {}
         headers |= {"If-Modified-Since": last_modified} if last_modified else {}
         try:
-            async with asyncio.timeout(self.limits.seconds):
-                return await self._follow(url, headers)
+            return await self._follow(url, headers, by_the_rules)
         except TimeoutError as error:
-            raise SourceError(url, f"did not answer in full within {self.limits.seconds:g} s") from error
+            raise Unavailable(url, f"did not answer in full within {self.limits.seconds:g} s") from error
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, NotPublic):
                 raise ForbiddenAddress(
                     url, "leads to an address that is not public; only public pages and feeds are read"
                 ) from error
-            raise SourceError(url, f"can't be reached ({error.os_error.strerror or 'no connection'})") from error
+            raise Unavailable(url, f"can't be reached ({error.os_error.strerror or 'no connection'})") from error
         except (aiohttp.ClientError, ValueError) as error:
-            raise SourceError(url, f"sent an answer that is not HTTP ({error.__class__.__name__})") from error
+            raise Unavailable(url, f"sent an answer that is not HTTP ({error.__class__.__name__})") from error
 
     async def allowed(self, url: str) -> bool:
-        """Whether the host's robots rules let this page be fetched (RFC 9309: no rules, or none to be had = yes; 5xx = no)."""
-        host = _host(url)
-        if host not in self._robots:
-            root = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/robots.txt"
-            self._robots[host] = Protego.parse(await self._robots_text(root))
-        return bool(self._robots[host].can_fetch(url, AGENT))
+        """Whether the host's robots rules let this page be fetched: none to be found = yes; no answer, or a server's failure, = no
+        for a while, then they are asked for again."""
+        return bool((await self._rules(url)).can_fetch(url, AGENT))
 
-    async def _robots_text(self, url: str) -> str:
+    async def _rules(self, url: str) -> Protego:
+        root = f"{urlsplit(url).scheme}://{_host(url)}/robots.txt"
+        held = self._robots.get(root)
+        if held is None or held[0] <= self.clock():
+            held = await self._asked(root)
+            self._robots.put(root, held)
+        return held[1]
+
+    async def _asked(self, root: str) -> tuple[float, Protego]:
+        """(until when they hold, the rules)."""
         try:
-            return (await self.get(url)).body[:500_000].decode("utf-8", "replace")
-        except Postponed:
-            return "User-agent: *\nDisallow: /"
+            text = (await self.get(root)).body[:500_000].decode("utf-8", "replace")
+        except Unavailable:
+            return self.clock() + REFUSAL_KEPT, _CLOSED
         except SourceError:
-            return ""
+            text = ""
+        return self.clock() + RULES_KEPT, Protego.parse(text)
 
-    async def _follow(self, url: str, headers: dict[str, str]) -> Fetched:
-        permanent, here = True, url
+    async def _follow(self, url: str, headers: dict[str, str], by_the_rules: bool) -> Fetched:
+        permanent, here, spent = True, url, 0.0
         for hop in range(self.limits.redirects + 1):
             _require_http(here)
-            async with self._turn(_host(here)), self._open(here, headers) as response:
-                if response.status not in _REDIRECTS or "Location" not in response.headers:
-                    return await self._taken(here, response, moved=hop > 0 and permanent)
-                permanent = permanent and response.status in (301, 308)
-                here = urljoin(here, response.headers["Location"])
+            if by_the_rules and not await self.allowed(here):
+                raise SourceError(here, "may not be fetched by the site's robots rules")
+            async with self.turns.turn(_host(here), self._pause(here)):
+                started = self.clock()
+                async with asyncio.timeout(self.limits.seconds - spent), self._open(here, headers) as response:
+                    if response.status not in _REDIRECTS or "Location" not in response.headers:
+                        return await self._taken(here, response, moved=hop > 0 and permanent)
+                    permanent = permanent and response.status in (301, 308)
+                    here = urljoin(here, response.headers["Location"])
+                spent += self.clock() - started
         raise SourceError(url, f"redirects more than {self.limits.redirects} times")
+
+    def _pause(self, url: str) -> float:
+        """Seconds between two requests: longer where the robots rules that are known ask for it."""
+        held = self._robots.get(f"{urlsplit(url).scheme}://{_host(url)}/robots.txt")
+        asked = held[1].crawl_delay(AGENT) if held else None
+        return max(self.limits.pause, min(float(asked or 0), _LONGEST_PAUSE))
 
     @asynccontextmanager
     async def _open(self, url: str, headers: dict[str, str]) -> AsyncIterator[aiohttp.ClientResponse]:
@@ -144,61 +172,18 @@ class Web:
 
     async def _taken(self, url: str, response: aiohttp.ClientResponse, moved: bool) -> Fetched:
         given = response.headers
-        facts = {
-            "etag": given.get("ETag"),
-            "last_modified": given.get("Last-Modified"),
-            "content_type": given.get("Content-Type", ""),
-        }
+        etag, last_modified = given.get("ETag"), given.get("Last-Modified")
         if response.status == 304:
-            return Fetched(url, b"", unchanged=True, moved=moved, etag=facts["etag"], last_modified=facts["last_modified"])
+            return Fetched(url, b"", unchanged=True, moved=moved, etag=etag, last_modified=last_modified)
         if response.status in (429, 502, 503, 504):
-            raise Postponed(
-                url,
-                f"asks to come back later (HTTP {response.status})",
-                _retry_after(given.get("Retry-After"), given.get("Date")),
-            )
+            wait = _retry_after(given.get("Retry-After"), given.get("Date"))
+            raise Postponed(url, f"asks to come back later (HTTP {response.status})", wait)
+        if response.status >= 500:
+            raise Unavailable(url, f"answered with a failure of its own (HTTP {response.status})")
         if response.status != 200:
             raise SourceError(url, _status_reason(response.status))
         body = await bounded_body(response.content.iter_chunked(65_536), given.get("Content-Encoding", ""), self.limits.size, url)
-        return Fetched(
-            url, body, str(facts["content_type"]), etag=facts["etag"], last_modified=facts["last_modified"], moved=moved
-        )
-
-    @asynccontextmanager
-    async def _turn(self, host: str) -> AsyncIterator[None]:
-        """One request a host at a time, with a jittered pause between them."""
-        lock = self._turns.setdefault(host, asyncio.Lock())
-        async with lock:
-            clock = asyncio.get_running_loop().time
-            wait = self._last.get(host, -1e9) + self.limits.pause * (1 + self.jitter()) - clock()
-            if wait > 0:
-                await self.sleep(wait)
-            try:
-                yield
-            finally:
-                self._last[host] = clock()
-
-
-async def bounded_body(chunks: AsyncIterator[bytes], encoding: str, cap: int, place: str) -> bytes:
-    """The body, decompressed while it streams. Raises ``UnreadableSource`` once it is larger than ``cap`` bytes or broken."""
-    match encoding.strip().lower():
-        case "" | "identity":
-            inflate = None
-        case "gzip" | "x-gzip" | "deflate" as known:
-            inflate = zlib.decompressobj(_GZIP if "gzip" in known else _DEFLATE)
-        case other:
-            raise UnreadableSource(place, f"is compressed as {other[:20]!r}, which was not asked for")
-    body = bytearray()
-    async for chunk in chunks:
-        try:
-            body += inflate.decompress(chunk, cap + 1 - len(body)) if inflate else chunk
-        except zlib.error as error:
-            raise UnreadableSource(place, "is damaged: its compression is broken") from error
-        if len(body) > cap:
-            raise UnreadableSource(place, f"is larger than {cap / 1_000_000:g} MB")
-    if inflate and body and not inflate.eof:
-        raise UnreadableSource(place, "is damaged: its compressed text is cut off")
-    return bytes(body)
+        return Fetched(url, body, given.get("Content-Type", ""), etag, last_modified, moved=moved)
 
 
 def _require_http(url: str) -> None:
@@ -222,9 +207,10 @@ def _retry_after(value: str | None, sent: str | None) -> float:
     if value and value.strip().isdigit():
         return min(float(value), 86_400.0)
     try:
-        return max(0.0, (parsedate_to_datetime(value or "") - parsedate_to_datetime(sent or "")).total_seconds())
+        wait = (parsedate_to_datetime(value or "") - parsedate_to_datetime(sent or "")).total_seconds()
     except (ValueError, TypeError):
         return 600.0
+    return min(max(0.0, wait), 86_400.0)
 
 
 def _status_reason(status: int) -> str:

@@ -1,50 +1,158 @@
-"""A web address -> Articles: a page is one, a feed is what its entries link to.
+"""A web address -> what is there: a page is one article, a feed is what its entries link to.
 
 Pages behind a feed are fetched where the host's robots rules allow it; else, and where that fails, the feed's own text is taken if
-it is an article's. What comes from outside is understood in a worker process.
+it is an article's. What comes from outside is understood in a worker process. Articles come as they are had: nothing waits for
+the end of a feed.
 """
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from courlan import clean_url
 from w3lib.encoding import html_to_unicode
 
 from adapters.sources.documents import html_article
-from adapters.sources.feeds import Item, parse_feed
+from adapters.sources.feeds import Feed, Item, parse_feed
 from adapters.sources.fetching import Fetched, Web
 from adapters.sources.isolation import Workshop
-from bot.errors import SourceError, UnreadableSource
+from bot.errors import Postponed, SourceError, Unavailable, UnreadableSource
 from bot.model import Article
+from bot.sources import Entries, Entry, Found, Gathered, Visit, mark_of
 
 _TEASER = 400
 """Characters under which a feed's own text is no article but a teaser."""
+_PATIENCE = 3
+"""Pages in a row that are not to be had before a feed is left alone for this time."""
+AT_ONCE = 8
+"""Addresses that are read at the same time, however many are given."""
+Waiting = asyncio.Queue[tuple[str, bool]]
+"""(address, whether a list named it)."""
 
 
-async def gather(url: str, web: Web, workshop: Workshop, listed: bool = False) -> AsyncIterator[Article | SourceError]:
-    """The articles at an address, in the feed's order; one that can't be had comes as its error, the rest still comes.
+@dataclass(frozen=True, slots=True)
+class Gatherer:
+    """Reads addresses. ``entries`` remembers what was taken from feeds before; with ``again`` what failed then is tried anew."""
 
-    A list of feeds is followed once: a list ``listed`` in another comes as an error, so that none leads back to itself."""
-    try:
-        fetched = await web.get(url)
+    web: Web
+    workshop: Workshop
+    entries: Entries
+    clock: Callable[[], datetime]
+    again: bool = False
+
+    async def visit(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None, most: int | None = None
+    ) -> Visit:
+        """What is at an address now; its articles come as they are asked for, of a feed at most ``most`` new ones.
+
+        Raises ``SourceError`` if the document itself can't be had or is neither a page nor a feed."""
+        fetched = await self.web.get(url, etag=etag, last_modified=last_modified)
+        seen = Visit(fetched.url if fetched.moved else url, fetched.etag, fetched.last_modified, unchanged=fetched.unchanged)
+        if fetched.unchanged:
+            return seen
         if _is_page(fetched):
-            yield await workshop.run(url, page_article, fetched.body, fetched.content_type, fetched.url)
+            article = await self.workshop.run(url, page_article, fetched.body, fetched.content_type, fetched.url)
+            return replace(seen, page=True, outlet=article.outlet, found=_one(article))
+        feed = await self.workshop.run(url, parse_feed, fetched.body, fetched.content_type, fetched.url)
+        return replace(seen, outlet=feed.title, feeds=feed.feeds, found=self._entries(url, fetched, feed, most))
+
+    async def gather(self, urls: Sequence[str]) -> AsyncGenerator[Found, None]:
+        """All that is at these addresses, several read at the same time; a list of feeds is followed once. What can't be had comes
+        as its error, the rest still comes."""
+        waiting: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
+        ready: asyncio.Queue[Found | Exception | None] = asyncio.Queue(1)
+        for url in dict.fromkeys(urls):
+            waiting.put_nowait((url, False))
+
+        async def end() -> None:
+            await waiting.join()
+            await ready.put(None)
+
+        tasks = [asyncio.create_task(work) for work in (end(), *(self._work(waiting, ready) for _ in range(AT_ONCE)))]
+        try:
+            while (item := await ready.get()) is not None:
+                if isinstance(item, Exception) and not isinstance(item, SourceError):
+                    raise item
+                yield item
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work(self, waiting: Waiting, ready: "asyncio.Queue[Found | Exception | None]") -> None:
+        while True:
+            url, listed = await waiting.get()
+            try:
+                async with aclosing(self._at(url, listed, waiting)) as found:
+                    async for item in found:
+                        await ready.put(item)
+            except Exception as error:
+                await ready.put(error)
+            waiting.task_done()
+
+    async def _at(self, url: str, listed: bool, waiting: Waiting) -> AsyncGenerator[Found, None]:
+        """What is at one address; the feeds of a list are put with those ``waiting``."""
+        visit = await self.visit(url)
+        if visit.feeds and listed:
+            yield UnreadableSource(url, "is a list of feeds inside a list; ingest it by itself")
             return
-        feed = await workshop.run(url, parse_feed, fetched.body, fetched.content_type, fetched.url)
-    except SourceError as error:
-        yield error
-        return
-    if feed.feeds and listed:
-        yield UnreadableSource(url, "is a list of feeds inside a list; ingest it by itself")
-        return
-    for address in feed.feeds:
-        async for found in gather(address, web, workshop, listed=True):
-            yield found
-    for item in feed.items:
-        yield await _item(item, feed.title, web, workshop)
-    if feed.more:
-        yield SourceError(url, f"has {feed.more} entries more than are taken of one feed; they were left out")
+        for address in visit.feeds:
+            waiting.put_nowait((address, True))
+        async for item in visit.found:
+            yield item
+
+    async def _entries(self, url: str, fetched: Fetched, feed: Feed, most: int | None) -> AsyncGenerator[Found, None]:
+        """What comes of the feed's entries, page by page. A site that is silent, or asks for patience, is left for this time: what it
+        says then comes last."""
+        start, taken, silent = 0, 0, 0
+        while feed.items:
+            async for item, entry in self._wanted(url, feed.items):
+                outcome = await self._outcome(item, feed.title, url)
+                silent = silent + 1 if isinstance(outcome, Unavailable) else 0
+                if isinstance(outcome, Postponed) or silent >= _PATIENCE:
+                    yield outcome
+                    return
+                yield Gathered(entry, outcome)
+                taken += 1
+                if taken == most:
+                    return
+            start += len(feed.items)
+            if start >= feed.total:
+                return
+            feed = await self.workshop.run(url, parse_feed, fetched.body, fetched.content_type, fetched.url, start)
+
+    async def _wanted(self, url: str, items: Sequence[Item]) -> AsyncGenerator[tuple[Item, Entry], None]:
+        entries = [Entry(url, mark_of(item.key), mark_of(item.title, item.published, item.edited, item.html)) for item in items]
+        marks = {entry.key: entry.mark for entry in entries}
+        wanted = await self.entries.wanted(url, marks, self.clock(), failed=self.again)
+        for item, entry in zip(items, entries, strict=True):
+            if entry.key in wanted:
+                yield item, entry
+
+    async def _outcome(self, item: Item, outlet: str | None, feed: str) -> Article | SourceError:
+        try:
+            article = await self._full(item)
+        except SourceError as error:
+            if len(item.html) < _TEASER:
+                return error
+            try:
+                place = item.url or feed
+                article = await self.workshop.run(place, page_article, _as_page(item), "text/html; charset=utf-8", place)
+            except SourceError as other:
+                return other
+        return _dated(article, item, outlet, feed)
+
+    async def _full(self, item: Item) -> Article:
+        if item.url is None or item.url != item.key:
+            raise UnreadableSource(item.key, "has no page of its own and too little text in the feed")
+        page = await self.web.get(item.url, by_the_rules=True)
+        return await self.workshop.run(item.url, page_article, page.body, page.content_type, page.url)
+
+
+async def _one(article: Article) -> AsyncGenerator[Found, None]:
+    yield article
 
 
 def page_article(body: bytes, content_type: str, url: str) -> Article:
@@ -58,39 +166,17 @@ def _is_page(fetched: Fetched) -> bool:
     return b"<html" in head or b"<!doctype html" in head or "html" in fetched.content_type.lower().split(";")[0]
 
 
-async def _item(item: Item, outlet: str | None, web: Web, workshop: Workshop) -> Article | SourceError:
-    try:
-        article = await _full(item, web, workshop)
-    except SourceError as error:
-        if len(item.html) < _TEASER:
-            return error
-        try:
-            article = await workshop.run(item.key, page_article, _as_page(item), "text/html; charset=utf-8", item.url or item.key)
-        except SourceError as other:
-            return other
-    return _dated(article, item, outlet)
-
-
-async def _full(item: Item, web: Web, workshop: Workshop) -> Article:
-    if item.url is None:
-        raise UnreadableSource(item.key, "has no link and too little text of its own")
-    if not await web.allowed(item.url):
-        raise SourceError(item.url, "may not be fetched by the site's robots rules")
-    page = await web.get(item.url)
-    return await workshop.run(item.url, page_article, page.body, page.content_type, page.url)
-
-
 def _as_page(item: Item) -> bytes:
     return f"<html><body><article>{item.html}</article></body></html>".encode("utf-8", "replace")
 
 
-def _dated(article: Article, item: Item, outlet: str | None) -> Article:
+def _dated(article: Article, item: Item, outlet: str | None, feed: str) -> Article:
     """With what the feed knows and the page does not say; what neither says stays unknown."""
     published = article.published_on or (item.published.date() if isinstance(item.published, datetime) else item.published)
     moment = article.published_at or (item.published if isinstance(item.published, datetime) else None)
     return replace(
         article,
-        id=(clean_url(item.url) or item.url) if item.url else article.id,
+        id=item.url if item.url and item.url == item.key else f"{feed}#{item.key}",
         outlet=article.outlet or outlet,
         title=article.title or item.title,
         url=article.url or item.url,

@@ -28,13 +28,14 @@ BOMB = gzip.compress(b"0" * 50_000_000)
 
 @dataclass
 class Internet:
-    """``hits`` counts requests by path; ``port`` is where all hosts are."""
+    """``hits`` counts requests by path; ``port`` is where all hosts are; once ``edited`` the feed tells its entry otherwise."""
 
     port: int = 0
     hits: Counter[str] = field(default_factory=Counter)
     private_hits: int = 0
     together: int = 0
     most_together: int = 0
+    edited: bool = False
 
     def url(self, path: str, host: str = "good.example") -> str:
         return f"http://{host}:{self.port}{path}"
@@ -52,19 +53,31 @@ class Internet:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         match request.path:
             case "/robots.txt":
+                if request.host.startswith("silent.") and self.hits["/robots.txt"] == 1:
+                    return web.Response(status=500)
                 return web.Response(text="User-agent: *\nDisallow: /closed")
             case "/feed":
                 if request.headers.get("If-None-Match") == '"v1"':
                     return web.Response(status=304, headers={"ETag": '"v1"'})
-                return web.Response(text=RSS, content_type="application/rss+xml", headers={"ETag": '"v1"'})
+                text = RSS.replace("g1", "g2").replace("Talks end", "Talks end early") if self.edited else RSS
+                text = text.replace("http://good.example/", self.url("/"))
+                return web.Response(text=text, content_type="application/rss+xml", headers={"ETag": '"v1"'})
+            case "/busy-pages":
+                items = "".join(f"<item><title>T{n}</title><link>{self.url('/busy')}?n={n}</link></item>" for n in range(9))
+                return web.Response(text=f'<rss version="2.0"><channel><title>L</title>{items}</channel></rss>')
             case "/list":
                 return web.Response(
                     text=opml_list([(self.url("/page"), None), (self.url("/list"), None)]), content_type="text/xml"
                 )
             case "/page":
                 return web.Response(text=PAGE, content_type="text/html")
-            case "/talks":
+            case "/talks" | "/closed/page":
                 return web.Response(text=PAGE, content_type="text/html")
+            case "/to-closed":
+                return web.Response(status=302, headers={"Location": "/closed/page"})
+            case "/long":
+                items = "".join(f"<item><title>T{n}</title><link>{self.url(f'/n/{n}')}</link></item>" for n in range(1_200))
+                return web.Response(text=f'<rss version="2.0"><channel><title>L</title>{items}</channel></rss>')
             case "/bomb":
                 return web.Response(body=BOMB, headers={"Content-Encoding": "gzip"})
             case "/endless":

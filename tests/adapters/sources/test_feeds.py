@@ -1,12 +1,14 @@
 """Feeds of every kind, well-formed or not."""
 
+import os
+import signal
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.sources.feeds import MOST_ITEMS, opml_list, parse_feed
+from adapters.sources.feeds import PAGE, opml_list, parse_feed
 from adapters.sources.isolation import Workshop
 from bot.errors import UnreadableSource
 from tests.adapters.sources.internet import RSS
@@ -31,7 +33,7 @@ HERE = "https://a.example/feed"
 def test_every_kind_of_feed(text: str, url: str, published: date) -> None:
     (item,) = parse_feed(text.encode(), "application/xml", HERE).items
     assert (item.url, item.published) == (url, published)
-    assert parse_feed(text.encode(), "", HERE, frozenset([item.key])).items == ()
+    assert item.key == url
 
 
 def test_charsets_are_told_by_header_declaration_or_bytes() -> None:
@@ -46,16 +48,28 @@ def test_charsets_are_told_by_header_declaration_or_bytes() -> None:
         assert parse_feed(raw, kind, HERE).items[0].title == "Café"
 
 
-def test_very_many_items_come_in_parts_and_long_titles_are_cut() -> None:
+def test_very_many_items_come_in_pages_and_long_titles_are_cut() -> None:
     items = "".join(
-        f"<item><guid>{n}</guid><title>{'T' * 600}</title><link>https://a.example/{n}</link></item>" for n in range(3000)
+        f"<item><guid>{n}</guid><title>{'T' * 600}</title><link>https://a.example/{n}</link></item>" for n in range(2500)
     )
     raw = f'<rss version="2.0"><channel>{items}</channel></rss>'.encode()
-    first = parse_feed(raw, "", HERE)
-    assert (len(first.items), first.more) == (MOST_ITEMS, 2000)
-    assert len(first.items[0].title or "") == 500
-    rest = parse_feed(raw, "", HERE, frozenset(item.key for item in first.items))
-    assert not {item.key for item in rest.items} & {item.key for item in first.items}
+    pages = [parse_feed(raw, "", HERE, start) for start in range(0, 3000, PAGE)]
+    assert [(len(page.items), page.total) for page in pages] == [(1000, 2500), (1000, 2500), (500, 2500)]
+    assert len({item.key for page in pages for item in page.items}) == 2500
+    assert len(pages[0].items[0].title or "") == 500
+
+
+def test_an_entry_is_known_by_its_own_link_else_by_the_publishers_id() -> None:
+    def keys(*entries: tuple[str, str, str]) -> list[str]:
+        items = "".join(f"<item><guid>{i}</guid><title>{t}</title><link>{link}</link></item>" for i, t, link in entries)
+        found = parse_feed(f'<rss version="2.0"><channel>{items}</channel></rss>'.encode(), "", HERE)
+        return [item.key for item in found.items]
+
+    front, page = "https://a.example/", "https://a.example/talks"
+    assert keys(("id-of-today", "A", page)) == keys(("id-of-tomorrow", "A", page)) == [page]
+    assert keys(("1", "A", page), ("2", "A", page)) == [page]
+    assert keys(("1", "A", page), ("2", "B", page)) == ["1", "2"]
+    assert keys(("1", "A", front)) == ["1"]
 
 
 @pytest.mark.parametrize(
@@ -97,6 +111,23 @@ def _endless(_: int) -> int:
 
 def _hungry(_: int) -> int:
     return len(bytearray(2_000_000_000))
+
+
+def _crash(_: int) -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def _confused(_: int) -> None:
+    raise AssertionError("\n" * 3)
+
+
+async def test_a_worker_that_ends_is_named_with_what_ended_it_and_the_next_goes_on() -> None:
+    async with Workshop() as workshop:
+        with pytest.raises(UnreadableSource, match="SIGSEGV"):
+            await workshop.run("bad", _crash, 1)
+        with pytest.raises(UnreadableSource, match=r"^bad: can't be understood \(AssertionError\)$"):
+            await workshop.run("bad", _confused, 1)
+        assert (await workshop.run("good", parse_feed, RSS.encode(), "", HERE)).title == "Herald"
 
 
 async def test_work_that_takes_too_long_or_too_much_is_ended_and_the_next_goes_on() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import ipaddress
 import tracemalloc
+import zlib
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.sources.addresses import is_public
-from adapters.sources.fetching import Limits, bounded_body
+from adapters.sources.bodies import bounded_body
+from adapters.sources.fetching import REFUSAL_KEPT, Limits
 from bot.errors import ForbiddenAddress, Postponed, SourceError, UnreadableSource
 from tests.adapters.sources.internet import internet
 
@@ -70,6 +72,22 @@ async def test_a_busy_source_says_when_to_come_back() -> None:
         assert raised.value.wait == 120
 
 
+async def test_waiting_for_the_turn_of_a_host_costs_none_of_the_time_for_an_answer() -> None:
+    async with internet(Limits(seconds=0.5, pause=100)) as (net, web):
+        waited: list[float] = []
+
+        async def long_pause(seconds: float) -> None:
+            waited.append(seconds)
+            time[0] += seconds
+
+        time = [0.0]
+        web.clock = lambda: time[0]
+        web.turns.clock, web.turns.sleep = web.clock, long_pause
+        for _ in range(3):
+            assert (await web.get(net.url("/feed"))).body
+        assert waited == [150, 150]
+
+
 async def test_one_request_a_host_at_a_time() -> None:
     async with internet() as (net, web):
         await asyncio.gather(*(web.get(net.url("/feed")) for _ in range(8)))
@@ -81,6 +99,26 @@ async def test_robots_rules_are_kept_and_asked_for_once() -> None:
         assert await web.allowed(net.url("/open"))
         assert not await web.allowed(net.url("/closed/page"))
         assert net.hits["/robots.txt"] == 1
+
+
+async def test_rules_that_are_not_to_be_had_close_a_host_until_they_are_asked_for_again() -> None:
+    async with internet() as (net, web):
+        time = [0.0]
+        web.clock = lambda: time[0]
+        assert not await web.allowed(net.url("/page", "silent.example"))
+        assert not await web.allowed(net.url("/page", "silent.example"))
+        assert net.hits["/robots.txt"] == 1
+        time[0] += REFUSAL_KEPT
+        assert await web.allowed(net.url("/page", "silent.example"))
+        assert net.hits["/robots.txt"] == 2
+
+
+async def test_a_redirect_to_what_the_rules_close_is_not_followed() -> None:
+    async with internet() as (net, web):
+        with pytest.raises(SourceError, match="robots rules"):
+            await web.get(net.url("/to-closed"), by_the_rules=True)
+        assert net.hits["/closed/page"] == 0
+        assert (await web.get(net.url("/to-closed"))).body
 
 
 @pytest.mark.parametrize(
@@ -103,10 +141,33 @@ def test_no_text_is_taken_for_an_address_by_accident(text: str) -> None:
     assert is_public(text) in (True, False)
 
 
-async def test_a_compressed_page_that_is_cut_off_is_not_taken_for_whole() -> None:
-    async def parts(raw: bytes) -> AsyncIterator[bytes]:
-        yield raw
+async def parts(raw: bytes, size: int = 1_000_000) -> AsyncIterator[bytes]:
+    for start in range(0, len(raw), size):
+        yield raw[start : start + size]
 
+
+@given(
+    st.lists(st.binary(max_size=60), max_size=4), st.integers(1, 30), st.binary(max_size=3).filter(lambda end: end[:1] != b"\x1f")
+)
+async def test_a_compressed_body_may_have_several_members_and_padding(members: list[bytes], size: int, padding: bytes) -> None:
+    raw = b"".join(gzip.compress(member) for member in members)
+    assert await bounded_body(parts(raw + (padding if raw else b""), size), "gzip", 10_000, "page") == b"".join(members)
+
+
+async def test_deflate_comes_with_and_without_its_frame() -> None:
+    for frame in (15, -15):
+        packer = zlib.compressobj(wbits=frame)
+        raw = packer.compress(b"Ministers met.") + packer.flush()
+        assert await bounded_body(parts(raw), "deflate", 100, "page") == b"Ministers met."
+
+
+async def test_a_second_member_is_held_to_the_same_limit() -> None:
+    raw = gzip.compress(b"x") + gzip.compress(b"0" * 1_000_000)
+    with pytest.raises(UnreadableSource, match="larger than"):
+        await bounded_body(parts(raw), "gzip", 1_000, "page")
+
+
+async def test_a_compressed_page_that_is_cut_off_is_not_taken_for_whole() -> None:
     whole = gzip.compress(b"Ministers met. " * 1_000)
     assert len(await bounded_body(parts(whole), "gzip", 100_000, "page")) == 15_000
     with pytest.raises(UnreadableSource, match="cut off"):
