@@ -7,22 +7,23 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from importlib.resources import files as resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
 
 from adapters.console import converse, pipe
 from adapters.sources.documents import article_of, decode
-from adapters.sources.files import articles_in, files_under, lines_of, open_binary
+from adapters.sources.files import articles_in, lines_of, open_binary
 from bot.actors import Registry, load_registry
+from bot.app_sources import found_at, make_reader, polling, probing, require_there
 from bot.asking.compose import reply_of
 from bot.asking.forms import Asked, answer_to_json, question_of
 from bot.briefing.deliveries import PACE, Deliveries, Pacer
@@ -36,16 +37,16 @@ from bot.formats import article_json, reading_json
 from bot.ingesting import Intake, Tally, Told
 from bot.model import Article, Asker, Coverage, Destination, Platform, Reading, Request, Span
 from bot.ports import Courier, Scope
-from bot.reading import read
-from bot.reading.bulk import Reader, bulk_reader
+from bot.reading.bulk import bulk_reader
+from bot.registering import Register, SourceOrders
 from bot.replies import plain
 from bot.sources import Found
+from bot.tending import health_line
 from bot.ticking import ticking
 from storage import Storage, open_storage
 from storage.workspaces import new_key as fresh_key
 
-if TYPE_CHECKING:
-    from adapters.sources.gathering import Gatherer
+T = TypeVar("T")
 
 
 def now() -> datetime:
@@ -74,7 +75,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     storage = await open_storage(settings.database())
     try:
         registry = load_registry()
-        orders = StandingOrders(storage.orders, storage.outbox, storage.library, zone=settings.zone)
+        standing = StandingOrders(storage.orders, storage.outbox, storage.library, zone=settings.zone)
+        orders = SourceOrders(Register(storage.sources, partial(probing, now)), standing, storage.serves_one)
         desk = build_desk(
             storage.library,
             storage.conversations,
@@ -88,18 +90,6 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         yield House(settings, storage, registry, desk)
     finally:
         await storage.close()
-
-
-def make_reader(reader: str) -> Reader:
-    """A reading function with its models loaded; runs in worker processes too."""
-    return partial(read, catalogue=load_registry(), reader=reader)
-
-
-def articles_at(place: str) -> Iterator[Article | SourceError]:
-    """All articles of a file or folder, lazily."""
-    root = Path(place)
-    for path in files_under(root):
-        yield from articles_in(path, root)
 
 
 async def ingest(house: House, found: AsyncIterator[Found], jobs: int = 1, told: Told = lambda tally: None) -> Tally:
@@ -124,7 +114,7 @@ async def plant_seeds(house: House) -> Coverage:
     """Fill an empty library with the seeds; what the library then covers."""
     coverage = await house.storage.library.coverage(Scope())
     if coverage.articles == 0:
-        await ingest(house, _found(house, [str(seeds())]))
+        await ingest(house, found_at([str(seeds())], house.storage.entries, now))
         coverage = await house.storage.library.coverage(Scope())
     return coverage
 
@@ -210,38 +200,9 @@ def read_lines(settings: Settings, file: str, jobs: int, told: Callable[[dict[st
 
 async def ingest_places(settings: Settings, places: Sequence[str], jobs: int, told: Told) -> Tally:
     """Read and store everything at the given files, folders and web addresses (pages and feeds)."""
-    for place in places:
-        if not _is_web(place):
-            files_under(Path(place))
-    async with open_house(settings) as house, aclosing(_found(house, places)) as found:
+    require_there(places)
+    async with open_house(settings) as house, aclosing(found_at(places, house.storage.entries, now)) as found:
         return await ingest(house, found, jobs, told)
-
-
-def _is_web(place: str) -> bool:
-    return place.lower().startswith(("http://", "https://"))
-
-
-async def _found(house: House, places: Sequence[str]) -> AsyncGenerator[Found, None]:
-    """What is at files and folders, in their order, then what is at web addresses, as it comes."""
-    for place in places:
-        if not _is_web(place):
-            for item in articles_at(place):
-                yield item
-    if urls := [place for place in places if _is_web(place)]:
-        async with gatherer(house, again=True) as reading, aclosing(reading.gather(urls)) as gathered:
-            async for found in gathered:
-                yield found
-
-
-@asynccontextmanager
-async def gatherer(house: House, *, again: bool = False) -> AsyncIterator["Gatherer"]:
-    """The way to pages and feeds; its libraries are imported here and not before."""
-    from adapters.sources.fetching import Web
-    from adapters.sources.gathering import Gatherer
-    from adapters.sources.isolation import Workshop
-
-    async with Web() as web, Workshop() as workshop:
-        yield Gatherer(web, workshop, house.storage.entries, now, again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +244,8 @@ async def run(settings: Settings) -> None:
             house.storage.orders, house.storage.library, house.storage.reports, house.registry, refresh=house.desk.refresh
         )
         couriers = {platform: served.courier for platform, served in platforms.items()}
-        async with ticking(service, Deliveries(house.storage.outbox, service.compose, couriers, now, pacers=pacers()), now):
+        deliveries = Deliveries(house.storage.outbox, service.compose, couriers, now, pacers=pacers())
+        async with polling(settings, house.storage, house.desk.refresh, now) as poll, ticking(service, deliveries, now, poll):
             await serve_until(stop, list(platforms.values()))
 
 
@@ -396,8 +358,18 @@ async def status(settings: Settings) -> dict[str, object]:
             "first": coverage.first.isoformat() if coverage.first else None,
             "last": coverage.last.isoformat() if coverage.last else None,
             "last_read_at": coverage.last_read_at.isoformat() if coverage.last_read_at else None,
+            "sources": [health_line(source, now()) for source in await house.storage.sources.all()],
             "messages": [f"{many} {state}" for state, many in (await house.storage.outbox.states()).items()],
         }
+
+
+async def with_register(settings: Settings, do: Callable[[Register], Awaitable[T]]) -> T:
+    """What is done with the sources' register, on a database opened for it."""
+    storage = await open_storage(settings.database())
+    try:
+        return await do(Register(storage.sources, partial(probing, now)))
+    finally:
+        await storage.close()
 
 
 async def export(settings: Settings, told: Callable[[dict[str, object]], None]) -> None:

@@ -17,6 +17,7 @@ from zoneinfo import available_timezones
 import structlog
 import typer
 
+from bot.cli_sources import source
 from bot.config import Settings, keep_to_one_core, load_settings
 from bot.errors import AttacheError, SettingsError, SourceError, UsageError
 from bot.formats import reading_json, reading_text
@@ -29,6 +30,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+cli.add_typer(source)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to standard output.")]
 ZoneOption = Annotated[str | None, typer.Option("--zone", help="IANA time zone, e.g. Europe/Brussels.")]
@@ -204,7 +207,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         _print_json(facts)
     else:
         for name, value in facts.items():
-            print(f"{name.replace('_', ' ')}: {', '.join(map(str, value)) if isinstance(value, list) else value}")
+            print(f"{name.replace('_', ' ')}: {(', '.join(map(str, value)) or 'none') if isinstance(value, list) else value}")
 
 
 @cli.command()

@@ -76,6 +76,8 @@ class Intake:
         fresh: list[Article] = []
         for item in batch:
             outcome = item.outcome if isinstance(item, Gathered) else item
+            if outcome is None:
+                continue
             if isinstance(outcome, SourceError):
                 tally.problems.append(outcome)
             elif (isinstance(item, Gathered) and item.entry in twins) or await self.library.known(outcome, self.reader):
@@ -115,13 +117,19 @@ class Intake:
         for outcome in await self.library.add_all(readings) if readings else ():
             tally.stored[outcome] += 1
             tally.pending -= 1
-        seen = [
-            (item.entry, text_mark(item.outcome) if isinstance(item.outcome, Article) else None)
-            for item in batch
-            if isinstance(item, Gathered)
-        ]
+        seen = [(item.entry, _text_of(item)) for item in batch if isinstance(item, Gathered)]
         if seen:
             await self.entries.note(seen, self.clock())
+
+
+def _text_of(item: Gathered) -> str | None:
+    match item.outcome:
+        case Article() as article:
+            return text_mark(article)
+        case None:
+            return item.entry.mark
+        case _:
+            return None
 
 
 def text_mark(article: Article) -> str:

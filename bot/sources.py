@@ -3,11 +3,17 @@
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from bot.errors import SourceError
-from bot.model import Article
+from bot.model import Article, Destination
+
+FLOOR, CEILING = timedelta(minutes=15), timedelta(hours=6)
+"""How often a source is read at most and at least, where nothing else is said."""
+PATIENCE = 3
+"""Failures in a row that are no mishap any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +29,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What came of a feed's entry: its article, or why there is none."""
+    """What came of a feed's entry: its article, or why there is none; ``None`` says that all that came of it came before."""
 
     entry: Entry
-    outcome: Article | SourceError
+    outcome: Article | SourceError | None
 
 
 Found = Article | SourceError | Gathered
@@ -44,24 +50,112 @@ async def nothing() -> AsyncIterator[Found]:
 class Visit:
     """What is at an address: ``found`` gives the articles as they are had, once; ``url`` is where it is from now on.
 
-    ``unchanged`` since the last visit; or a ``page`` with one article; or a list of other ``feeds``; else a feed."""
+    ``unchanged`` since the last visit; or a ``page``, which may name feeds as its ``alternates``; or a list of other ``feeds``;
+    else a feed or a folder."""
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     unchanged: bool = False
     page: bool = False
+    alternates: tuple[str, ...] = ()
     outlet: str | None = None
     feeds: tuple[str, ...] = ()
     found: AsyncIterator[Found] = field(default_factory=nothing)
 
 
-class Entries(Protocol):
-    """Remembers which entries of feeds were taken in, so that nothing is fetched twice without a reason."""
+class Visitor(Protocol):
+    """Has what is at an address."""
+
+    async def visit(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None, most: int | None = None
+    ) -> Visit:
+        """Raises ``SourceError`` if nothing can be had."""
+
+
+class Trouble(StrEnum):
+    """What is wrong with a source, as administrators are told it once."""
+
+    FAILING = "failing"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An address or a folder that is read by itself.
+
+    It is read next at ``next_at``, ``every`` so often now, between ``floor`` and ``ceiling``. ``ready`` once all that was there
+    at first is taken in: until then nobody is told of its articles. ``usual`` is the time between its news; ``failures`` are
+    counted since ``read_at``, the last success; ``cause`` says why the last visit failed. ``by`` is who added it in chat.
+    """
+
+    number: int
+    url: str
+    next_at: datetime
+    outlet: str | None = None
+    floor: timedelta = FLOOR
+    ceiling: timedelta = CEILING
+    every: timedelta = FLOOR
+    ready: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+    read_at: datetime | None = None
+    new_at: datetime | None = None
+    usual: timedelta | None = None
+    failures: int = 0
+    failed_at: datetime | None = None
+    cause: str | None = None
+    paused: bool = False
+    told: Trouble | None = None
+    by: Destination | None = None
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.outlet or self.url
+
+
+class SourceBook(Protocol):
+    """Keeps the sources. All times are aware."""
+
+    async def all(self) -> list[Source]:
+        """Every source, in the order they were added."""
+
+    async def failing(self) -> list[str]:
+        """Names of those that fail again and again, for a digest that must not take their silence for quiet."""
+
+    async def add(
+        self, url: str, outlet: str | None, floor: timedelta, ceiling: timedelta, by: Destination | None, now: datetime
+    ) -> bool:
+        """Read this from now on; False, and nothing done, if it is there already."""
+
+    async def pause(self, number: int, paused: bool, now: datetime) -> None:
+        """Stop reading it, or go on at once."""
+
+    async def remove(self, number: int) -> None:
+        """Forget the source and what was taken from it; its articles stay."""
+
+    async def claim(self, now: datetime, until: datetime, limit: int) -> list[Source]:
+        """Sources whose time has come, longest due first; nobody else gets them before ``until``."""
+
+    async def settle(self, source: Source, url: str) -> None:
+        """Keep what a visit changed; ``url`` is where the source is from now on."""
+
+    async def tell(self, troubles: Sequence[tuple[Source, Trouble | None]], text: str, now: datetime) -> None:
+        """In one transaction: mark each source's trouble as told (``None``: as over) and owe ``text`` to those whom it concerns,
+        who added them in chat or else set a channel's digest; an empty text is told to nobody."""
+
+
+class Memory(Protocol):
+    """Knows which entries of feeds are worth fetching."""
 
     async def wanted(self, feed: str, marks: Mapping[str, str], now: datetime, *, failed: bool = False) -> set[str]:
         """Keys worth fetching: entries that are unknown, that the feed tells otherwise than before, or whose failure may be over;
         with ``failed`` all that failed."""
+
+
+class Entries(Memory, Protocol):
+    """Remembers which entries of feeds were taken in, so that nothing is fetched twice without a reason."""
 
     async def twins(self, feed: str, texts: Mapping[str, str]) -> set[str]:
         """Keys whose article's text (by its mark) was taken from this feed under another key."""
@@ -71,6 +165,14 @@ class Entries(Protocol):
 
     async def quieten(self, articles: Sequence[str]) -> None:
         """Remember ids of articles that nobody is to be told of: those of a source's first run."""
+
+    async def forget(self, now: datetime) -> int:
+        """Remove the entries that have long left their feeds; how many."""
+
+
+def is_web(place: str) -> bool:
+    """Whether a place is a web address, and not a path."""
+    return place.lower().startswith(("http://", "https://"))
 
 
 def mark_of(*parts: object) -> str:

@@ -152,8 +152,9 @@ class OrderBook(Protocol):
     async def newest(self) -> int:
         """The latest arrival; 0 in an empty library."""
 
-    async def arrivals(self, after: int, upto: int) -> list[str]:
-        """Ids of the articles with ``after`` < arrival <= ``upto``, in order of arrival."""
+    async def arrivals(self, after: int, upto: int, *, quiet: bool = True) -> list[str]:
+        """Ids of the articles with ``after`` < arrival <= ``upto``, in order of arrival; with ``quiet`` false without those that
+        came with the first run of a source, of which nobody is told."""
 
     async def alerted(self) -> int:
         """The arrival up to which alerts were made."""

@@ -11,20 +11,26 @@ from bot.briefing.deliveries import Deliveries
 from bot.briefing.service import Service
 from bot.errors import AttacheError
 
-SCHEDULED, DELIVERED = 20, 5
-"""Seconds between looks at what is due, and at what is owed."""
+SCHEDULED, DELIVERED, POLLED = 20, 5, 10
+"""Seconds between looks at what is due, at what is owed, and at which sources are to be read."""
 _log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def ticking(service: Service, deliveries: Deliveries, clock: Callable[[], datetime]) -> AsyncIterator[None]:
-    """While inside, digests and alerts are owed and sent. On leaving, what is under way keeps its lease and is looked up later."""
+async def ticking(
+    service: Service, deliveries: Deliveries, clock: Callable[[], datetime], poll: Callable[[], Awaitable[object]]
+) -> AsyncIterator[None]:
+    """While inside, sources are read, digests and alerts are owed and sent. On leaving, what is under way keeps its lease and is looked up later."""
     scheduler = AsyncIOScheduler(timezone="UTC")
 
     async def schedule() -> None:
         await service.tick(clock())
 
-    for name, job, seconds in (("schedule", schedule, SCHEDULED), ("deliver", deliveries.deliver, DELIVERED)):
+    for name, job, seconds in (
+        ("schedule", schedule, SCHEDULED),
+        ("deliver", deliveries.deliver, DELIVERED),
+        ("poll", poll, POLLED),
+    ):
         scheduler.add_job(
             _guarded(name, job), "interval", seconds=seconds, id=name, coalesce=True, max_instances=1, misfire_grace_time=None
         )

@@ -12,6 +12,7 @@ from storage.migrate import bring_up_to_date
 from storage.orders import StoredOrders
 from storage.outbox import StoredOutbox
 from storage.reports import StoredReports
+from storage.sources import StoredSources
 from storage.workspaces import StoredInstallations, forget
 
 __all__ = ["Storage", "open_storage"]
@@ -28,6 +29,7 @@ class Storage:
     outbox: StoredOutbox
     reports: StoredReports
     entries: StoredEntries
+    sources: StoredSources
 
     async def check(self) -> str | None:
         """The first problem found by the engine's own check, in one line; ``None`` where all is sound."""
@@ -52,6 +54,10 @@ class Storage:
         """Workspaces of a platform that anything is kept of, in order."""
         held = {*await self.conversations.workspaces(platform), *await self.orders.workspaces(platform)}
         return sorted(held)
+
+    async def serves_one(self) -> bool:
+        """Whether nothing is kept of a second workspace, all platforms together."""
+        return sum([len(await self.workspaces(platform)) for platform in Platform]) <= 1
 
     async def forget(self, platform: Platform, asker: Asker) -> str:
         """Implements ``bot.asking.orders.Keeper``."""
@@ -87,4 +93,5 @@ async def open_storage(url: str) -> Storage:
         StoredOutbox(database),
         StoredReports(database),
         StoredEntries(database),
+        StoredSources(database),
     )

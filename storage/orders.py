@@ -14,6 +14,7 @@ from bot.standing import Alert, DueDigest, Listener, Standing, Step
 from storage.briefing_tables import deliveries, destinations, digests, follows, heard, undos
 from storage.database import Database
 from storage.reports import postings
+from storage.source_tables import quiet as quietened
 from storage.standing_rows import (
     destination_columns,
     destination_of,
@@ -140,9 +141,10 @@ class StoredOrders:
             found = await connection.execute(select(counters.c.last).where(counters.c.name == name))
             return int(found.scalar_one())
 
-    async def arrivals(self, after: int, upto: int) -> list[str]:
+    async def arrivals(self, after: int, upto: int, *, quiet: bool = True) -> list[str]:
         """See ``bot.standing.OrderBook``."""
         query = select(articles.c.id).where(articles.c.key > after, articles.c.key <= upto).order_by(articles.c.key)
+        query = query if quiet else query.where(articles.c.id.not_in(select(quietened.c.id)))
         async with self._database.reading() as connection:
             return list((await connection.execute(query)).scalars())
 

@@ -15,8 +15,10 @@ PURE = {
 EXTRA = {
     "bot.config": {"platformdirs", "pydantic", "pydantic_settings"},
     "bot.cli": {"rich", "typer"},
+    "bot.cli_sources": {"typer"},
     "bot.__main__": {"typer"},
     "bot.ticking": {"apscheduler"},
+    "bot.app_sources": {"adapters", "storage"},
     "bot.app": {"platformdirs", "pydantic", "structlog", "adapters", "storage"},
 }
 """What single modules of the core may use beyond that."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
@@ -27,6 +28,9 @@ from bot.errors import UnreadableSource
 PAGE = 1_000
 """Items given of one document at once: a page; as many as there are can be had, page by page."""
 
+_LINK = re.compile(r"<link\b([^>]{0,2000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,20})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_FEED_KINDS = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -168,7 +172,10 @@ def _link(value: object, base: str) -> str | None:
 
 
 def _words(value: object) -> str | None:
-    return " ".join(value[:5_000].split())[:500] or None if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    clean = _CONTROLS.sub("", value[:5_000]).encode("utf-8", "replace").decode()
+    return " ".join(clean.split())[:500] or None
 
 
 def _moment(value: Any) -> date | datetime | None:
@@ -185,6 +192,20 @@ def _moment(value: Any) -> date | datetime | None:
 def _from_struct(value: Sequence[int]) -> datetime:
     year, month, day, hour, minute, second = value[:6]
     return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+
+
+def feeds_of_page(body: bytes, content_type: str, url: str) -> tuple[str, ...]:
+    """The feeds that a web page names in its head (``<link rel="alternate">``), in its order, once each."""
+    found = (_named_feed(tag, url) for tag in _LINK.findall(_text(body[:200_000], content_type)))
+    return tuple(dict.fromkeys(feed for feed in found if feed))
+
+
+def _named_feed(tag: str, url: str) -> str | None:
+    given = {name.lower(): unescape(one or other or bare) for name, one, other, bare in _ATTRIBUTE.findall(tag)}
+    kind = given.get("type", "").lower()
+    if "alternate" not in given.get("rel", "").lower().split() or kind not in _FEED_KINDS:
+        return None
+    return _link(given.get("href"), url)
 
 
 def opml_feeds(text: str, place: str) -> Iterator[str]:

@@ -11,16 +11,16 @@ from bot.model import Article
 ENDINGS = frozenset({".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".json", ".jsonl"})
 
 
-def files_under(path: Path) -> list[Path]:
+def files_under(path: Path, *, empty: bool = False) -> list[Path]:
     """The readable files of a folder, sorted, hidden ones left out; a file is itself.
 
-    Raises ``SourceError`` if there is nothing."""
+    Raises ``SourceError`` if there is nothing; a folder may be ``empty`` where that is said."""
     if path.is_file():
         return [path]
     if not path.is_dir():
         raise SourceError(str(path), "there is no such file or folder")
     found = sorted(p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file() and not p.name.startswith("."))
-    if not found:
+    if not found and not empty:
         raise SourceError(str(path), f"has no article files ({' '.join(sorted(ENDINGS))})")
     return found
 

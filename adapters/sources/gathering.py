@@ -15,17 +15,20 @@ from courlan import clean_url
 from w3lib.encoding import html_to_unicode
 
 from adapters.sources.documents import html_article
-from adapters.sources.feeds import Feed, Item, parse_feed
+from adapters.sources.feeds import Feed, Item, feeds_of_page, parse_feed
 from adapters.sources.fetching import Fetched, Web
+from adapters.sources.folders import visit_folder
 from adapters.sources.isolation import Workshop
 from bot.errors import Postponed, SourceError, Unavailable, UnreadableSource
 from bot.model import Article
-from bot.sources import Entries, Entry, Found, Gathered, Visit, mark_of
+from bot.sources import Entry, Found, Gathered, Memory, Visit, is_web, mark_of
 
 _TEASER = 400
 """Characters under which a feed's own text is no article but a teaser."""
 _PATIENCE = 3
 """Pages in a row that are not to be had before a feed is left alone for this time."""
+_LONGEST = 500_000
+"""Characters of a page's article: what is longer is no news, and would keep the reader busy for minutes."""
 AT_ONCE = 8
 """Addresses that are read at the same time, however many are given."""
 Waiting = asyncio.Queue[tuple[str, bool]]
@@ -34,11 +37,11 @@ Waiting = asyncio.Queue[tuple[str, bool]]
 
 @dataclass(frozen=True, slots=True)
 class Gatherer:
-    """Reads addresses. ``entries`` remembers what was taken from feeds before; with ``again`` what failed then is tried anew."""
+    """Reads addresses. ``memory`` knows what was taken from feeds before; with ``again`` what failed then is tried anew."""
 
     web: Web
     workshop: Workshop
-    entries: Entries
+    memory: Memory
     clock: Callable[[], datetime]
     again: bool = False
 
@@ -47,14 +50,18 @@ class Gatherer:
     ) -> Visit:
         """What is at an address now; its articles come as they are asked for, of a feed at most ``most`` new ones.
 
-        Raises ``SourceError`` if the document itself can't be had or is neither a page nor a feed."""
+        An address that is no web address is a folder or file on this machine. Raises ``SourceError`` if the document itself can't
+        be had or is neither a page nor a feed."""
+        if not is_web(url):
+            return await visit_folder(url, self.memory, self.clock, self.again)
         fetched = await self.web.get(url, etag=etag, last_modified=last_modified)
         seen = Visit(fetched.url if fetched.moved else url, fetched.etag, fetched.last_modified, unchanged=fetched.unchanged)
         if fetched.unchanged:
             return seen
         if _is_page(fetched):
-            article = await self.workshop.run(url, page_article, fetched.body, fetched.content_type, fetched.url)
-            return replace(seen, page=True, outlet=article.outlet, found=_one(article))
+            names, found = await self.workshop.run(url, page_read, fetched.body, fetched.content_type, fetched.url)
+            outlet = found.outlet if isinstance(found, Article) else None
+            return replace(seen, page=True, alternates=names, outlet=outlet, found=_one(found))
         feed = await self.workshop.run(url, parse_feed, fetched.body, fetched.content_type, fetched.url)
         return replace(seen, outlet=feed.title, feeds=feed.feeds, found=self._entries(url, fetched, feed, most))
 
@@ -111,10 +118,11 @@ class Gatherer:
             async for item, entry in self._wanted(url, feed.items):
                 outcome = await self._outcome(item, feed.title, url)
                 silent = silent + 1 if isinstance(outcome, Unavailable) else 0
-                if isinstance(outcome, Postponed) or silent >= _PATIENCE:
-                    yield outcome
+                if not isinstance(outcome, Postponed):
+                    yield Gathered(entry, outcome)
+                if isinstance(outcome, Postponed) or (isinstance(outcome, Unavailable) and silent >= _PATIENCE):
+                    yield Unavailable(url, "its pages are not to be had") if silent >= _PATIENCE else outcome
                     return
-                yield Gathered(entry, outcome)
                 taken += 1
                 if taken == most:
                     return
@@ -126,7 +134,7 @@ class Gatherer:
     async def _wanted(self, url: str, items: Sequence[Item]) -> AsyncGenerator[tuple[Item, Entry], None]:
         entries = [Entry(url, mark_of(item.key), mark_of(item.title, item.published, item.edited, item.html)) for item in items]
         marks = {entry.key: entry.mark for entry in entries}
-        wanted = await self.entries.wanted(url, marks, self.clock(), failed=self.again)
+        wanted = await self.memory.wanted(url, marks, self.clock(), failed=self.again)
         for item, entry in zip(items, entries, strict=True):
             if entry.key in wanted:
                 yield item, entry
@@ -151,14 +159,26 @@ class Gatherer:
         return await self.workshop.run(item.url, page_article, page.body, page.content_type, page.url)
 
 
-async def _one(article: Article) -> AsyncGenerator[Found, None]:
-    yield article
+async def _one(found: Article | SourceError) -> AsyncGenerator[Found, None]:
+    yield found
+
+
+def page_read(body: bytes, content_type: str, url: str) -> tuple[tuple[str, ...], Article | SourceError]:
+    """(the feeds that a page names as its own, its article or why there is none)."""
+    try:
+        found: Article | SourceError = page_article(body, content_type, url)
+    except SourceError as error:
+        found = error
+    return feeds_of_page(body, content_type, url), found
 
 
 def page_article(body: bytes, content_type: str, url: str) -> Article:
     """The article of a page; its id is the page's address without tracking. Raises ``UnreadableSource`` if there is none."""
     _, text = html_to_unicode(content_type, body, default_encoding="utf-8")
-    return html_article(text, url, clean_url(url) or url, url)
+    article = html_article(text, url, clean_url(url) or url, url)
+    if len(article.text) > _LONGEST:
+        raise UnreadableSource(url, f"has {len(article.text):,} characters of text; a page's article has at most {_LONGEST:,}")
+    return article
 
 
 def _is_page(fetched: Fetched) -> bool:

@@ -24,7 +24,7 @@ from bot.briefing.schedules import from_text
 from bot.errors import AttacheError
 from bot.model import ActorRef, Cited
 from bot.ports import Library, Scope
-from bot.replies import Reply
+from bot.replies import Reply, saying
 from bot.reports import EVERYBODY, ReportBook, circle_of
 from bot.standing import Alert, Claim, Delivery, DueDigest, Follow, OrderBook, Step
 
@@ -101,7 +101,7 @@ class Service:
 
     async def matched(self, after: int, upto: int, now: datetime) -> list[Alert]:
         """What these arrivals tell those who want to hear at once, without what they heard before."""
-        said = await self._arrived(await self._book.arrivals(after, upto))
+        said = await self._arrived(await self._book.arrivals(after, upto, quiet=False))
         if not said or not (followed := await self._book.followed()):
             return []
         speaking = {cited.quotation.speaker.id for cited in said if cited.quotation.speaker}
@@ -117,6 +117,8 @@ class Service:
         content = json.loads(claim.content)
         if claim.kind == "notice":
             return closed_notice(content["channel"], content["reason"])
+        if claim.kind == "note":
+            return saying(content["text"])
         if claim.kind in ("report", "correction"):
             return await self._noticed(claim.kind, content["report"])
         circle = circle_of(claim.destination)
@@ -145,8 +147,9 @@ class Service:
         """The edition of these arrivals; those who want the same one wait for each other's."""
         async with self._making:
             if (after, upto) not in self._editions:
-                past = await self._book.arrivals(max(0, after - PAST), after)
-                new = await self._book.arrivals(after, upto)
+                new = await self._book.arrivals(after, upto, quiet=False)
+                told = set(new)
+                past = [id for id in await self._book.arrivals(max(0, after - PAST), upto) if id not in told]
                 self._editions[after, upto] = await edition_of(self._library, past, new)
                 while len(self._editions) > _KEPT:
                     self._editions.popitem(last=False)

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from bot.app import make_reader
+from bot.app_sources import make_reader
 from bot.model import Article, Span
 from bot.reading.bulk import Reader, bulk_reader
 

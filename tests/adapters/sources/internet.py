@@ -28,7 +28,8 @@ BOMB = gzip.compress(b"0" * 50_000_000)
 
 @dataclass
 class Internet:
-    """``hits`` counts requests by path; ``port`` is where all hosts are; once ``edited`` the feed tells its entry otherwise."""
+    """``hits`` counts requests by path; ``port`` is where all hosts are; once ``edited`` the feed tells its entry otherwise;
+    ``feed`` is what ``/changing`` gives, a failure where it is empty."""
 
     port: int = 0
     hits: Counter[str] = field(default_factory=Counter)
@@ -36,6 +37,16 @@ class Internet:
     together: int = 0
     most_together: int = 0
     edited: bool = False
+    feed: str = ""
+
+    def publish(self, *titles: str) -> None:
+        """Let ``/changing`` be a feed of these entries, each with its whole text in it."""
+        words = "The envoys met in Riga and agreed on a calendar for grain shipments before the summer begins. " * 6
+        items = "".join(
+            f"<item><title>{t}</title><link>{self.url('/gone')}/{t}</link><description>&lt;p&gt;{t}: {words}&lt;/p&gt;</description></item>"
+            for t in titles
+        )
+        self.feed = f'<rss version="2.0"><channel><title>Gazette</title>{items}</channel></rss>'
 
     def url(self, path: str, host: str = "good.example") -> str:
         return f"http://{host}:{self.port}{path}"
@@ -65,6 +76,11 @@ class Internet:
             case "/busy-pages":
                 items = "".join(f"<item><title>T{n}</title><link>{self.url('/busy')}?n={n}</link></item>" for n in range(9))
                 return web.Response(text=f'<rss version="2.0"><channel><title>L</title>{items}</channel></rss>')
+            case "/changing":
+                return web.Response(text=self.feed, content_type="application/rss+xml") if self.feed else web.Response(status=500)
+            case "/home":
+                head = '<link rel="alternate" type="application/rss+xml" href="/feed">'
+                return web.Response(text=f"<!doctype html><html><head>{head}</head></html>", content_type="text/html")
             case "/list":
                 return web.Response(
                     text=opml_list([(self.url("/page"), None), (self.url("/list"), None)]), content_type="text/xml"

@@ -1,8 +1,7 @@
 """From a web address to articles."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,24 +10,10 @@ from adapters.sources.isolation import Workshop
 from bot.errors import SourceError
 from bot.model import Article
 from bot.sources import Found, Gathered
-from storage import Storage, open_storage
+from storage import Storage
 from tests.adapters.sources.internet import Internet, internet
 
 NOW = datetime(2025, 3, 4, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def workshop() -> Iterator[Workshop]:
-    made = Workshop()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    opened = await open_storage(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}")
-    yield opened
-    await opened.close()
 
 
 class Scene:

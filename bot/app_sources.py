@@ -1,0 +1,93 @@
+"""The part of ``bot.app`` that wires sources: how articles are read, found, and fetched by themselves."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapters.sources.files import articles_in, files_under
+from bot.actors import load_registry
+from bot.config import Settings
+from bot.errors import SourceError
+from bot.ingesting import Intake
+from bot.model import Article
+from bot.polling import Poller
+from bot.reading import read
+from bot.reading.bulk import Reader, bulk_reader
+from bot.registering import Unremembered
+from bot.sources import CEILING, FLOOR, Found, Memory, is_web
+from storage import Storage
+
+if TYPE_CHECKING:
+    from adapters.sources.gathering import Gatherer
+
+Clock = Callable[[], datetime]
+
+
+def make_reader(reader: str) -> Reader:
+    """A reading function with its models loaded; runs in worker processes too."""
+    return partial(read, catalogue=load_registry(), reader=reader)
+
+
+def articles_at(place: str) -> Iterator[Article | SourceError]:
+    """All articles of a file or folder, lazily."""
+    root = Path(place)
+    for path in files_under(root):
+        yield from articles_in(path, root)
+
+
+def require_there(places: Sequence[str]) -> None:
+    """Raises ``SourceError`` for the first path that has nothing to read."""
+    for place in places:
+        if not is_web(place):
+            files_under(Path(place))
+
+
+async def found_at(places: Sequence[str], memory: Memory, clock: Clock) -> AsyncGenerator[Found, None]:
+    """What is at files and folders, in their order, then what is at web addresses, as it comes."""
+    for place in places:
+        if not is_web(place):
+            for item in articles_at(place):
+                yield item
+    if urls := [place for place in places if is_web(place)]:
+        async with gatherer(memory, clock, again=True) as reading, aclosing(reading.gather(urls)) as gathered:
+            async for found in gathered:
+                yield found
+
+
+@asynccontextmanager
+async def gatherer(memory: Memory, clock: Clock, *, again: bool = False) -> AsyncIterator["Gatherer"]:
+    """The way to pages, feeds and folders; its libraries are imported here and not before."""
+    from adapters.sources.fetching import Web
+    from adapters.sources.gathering import Gatherer
+    from adapters.sources.isolation import Workshop
+
+    async with Web() as web, Workshop() as workshop:
+        yield Gatherer(web, workshop, memory, clock, again)
+
+
+@asynccontextmanager
+async def probing(clock: Clock) -> AsyncIterator["Gatherer"]:
+    """A way to addresses that remembers nothing, for a look."""
+    async with gatherer(Unremembered(), clock) as visitor:
+        yield visitor
+
+
+@asynccontextmanager
+async def polling(
+    settings: Settings, storage: Storage, news: Callable[[], Awaitable[None]], clock: Clock
+) -> AsyncIterator[Callable[[], Awaitable[object]]]:
+    """What reads the stored sources whenever it is called; those of the settings are stored first."""
+    for url in settings.feeds.split():
+        await storage.sources.add(url, None, FLOOR, CEILING, None, clock())
+    make = partial(make_reader, settings.reader)
+    with bulk_reader(make, apart=True) as read_in_bulk:
+        async with gatherer(storage.entries, clock) as visitor:
+            intake = Intake(storage.library, storage.entries, read_in_bulk, settings.reader, clock)
+            poller = Poller(storage.sources, visitor, intake, news, clock)
+            try:
+                yield poller.tick
+            finally:
+                await poller.stop()

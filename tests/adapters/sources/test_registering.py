@@ -1,0 +1,108 @@
+"""Sources set up in chat and by hand: who may, and what is said."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.sources.gathering import Gatherer
+from adapters.sources.isolation import Workshop
+from bot.asking.orders import Order
+from bot.model import Asker, Destination, Platform, Request
+from bot.registering import Register, SourceOrders, Unremembered
+from bot.replies import Reply, plain, saying
+from bot.sources import Visitor
+from storage import Storage
+from tests.adapters.sources.internet import Internet, internet
+
+NOW = datetime(2025, 3, 4, 12, tzinfo=UTC)
+CHANNEL = Destination(Platform.DISCORD, "g", "c")
+ADMIN = Asker("u", administrator=True)
+
+
+class Others:
+    async def carry_out(self, request: Request, order: Order) -> Reply:
+        return saying(f"others: {order.verb}")
+
+
+class Office:
+    """The orders of a channel; ``alone`` says whether it is the only workspace."""
+
+    def __init__(self, storage: Storage, net: Internet, visitor: Visitor) -> None:
+        @asynccontextmanager
+        async def probe() -> AsyncIterator[Visitor]:
+            yield visitor
+
+        async def alone() -> bool:
+            return self.alone
+
+        self.storage, self.net, self.alone = storage, net, True
+        self._orders = SourceOrders(Register(storage.sources, probe), Others(), alone)
+
+    async def says(self, words: str, asker: Asker = ADMIN, place: Destination = CHANNEL, verb: str = "sources") -> str:
+        reply = await self._orders.carry_out(Request(place, asker, NOW, words), Order(verb, topic=words))
+        return plain(reply).strip()
+
+
+@pytest.fixture
+async def office(storage: Storage, workshop: Workshop) -> AsyncIterator[Office]:
+    async with internet() as (net, web):
+        yield Office(storage, net, Gatherer(web, workshop, Unremembered(), lambda: NOW))
+
+
+async def test_a_source_is_added_listed_paused_resumed_and_removed(office: Office) -> None:
+    url = office.net.url("/feed")
+    assert await office.says("") == "No sources are set up. Add one: source add URL"
+    assert (await office.says(f"add <{url}|the feed>")).startswith(f"Added Herald ({url})")
+    assert "read already" in await office.says(f"add {url}")
+    assert (await office.says("list")) == f"1. Herald ({url}): not read yet"
+    assert "is paused" in await office.says("pause herald")
+    assert "paused" in await office.says("list")
+    assert "read again" in await office.says("resume 1")
+    assert "no longer read" in await office.says(f"remove {url}")
+    assert "There is no source 1" in await office.says("pause 1")
+
+
+async def test_a_page_leads_to_the_feed_it_names_and_a_list_to_its_feeds(office: Office) -> None:
+    assert office.net.url("/feed") in await office.says(f"add {office.net.url('/home')}")
+    assert (await office.says(f"add {office.net.url('/list')}")).count("Added") == 2
+    assert "names no feed" in await office.says(f"add {office.net.url('/page')}")
+
+
+async def test_a_test_shows_what_is_there_and_stores_nothing(office: Office) -> None:
+    said = await office.says(f"test {office.net.url('/feed')}")
+    assert "a feed, Herald" in said
+    assert "2025-03-04" in said
+    assert "Talks end" in said
+    assert await office.storage.sources.all() == []
+    assert not [article async for article in office.storage.library.articles()]
+
+
+@pytest.mark.parametrize(
+    ("asker", "place", "alone", "refusal"),
+    [
+        (Asker("u"), CHANNEL, True, "by administrators"),
+        (ADMIN, Destination(Platform.DISCORD, "", "dm", person="u"), True, "by administrators"),
+        (ADMIN, CHANNEL, False, "by whoever runs it"),
+    ],
+)
+async def test_who_may_not_change_the_sources_is_told_why(
+    office: Office, asker: Asker, place: Destination, alone: bool, refusal: str
+) -> None:
+    office.alone = alone
+    for words in (f"add {office.net.url('/feed')}", "remove 1", "pause 1", "resume 1", f"test {office.net.url('/feed')}"):
+        assert refusal in await office.says(words, asker, place)
+    assert "No sources" in await office.says("list", asker, place)
+    assert office.net.hits.total() == 0
+
+
+async def test_what_is_no_source_is_refused_with_what_to_write(office: Office) -> None:
+    assert "source add" in await office.says("frobnicate")
+    assert "no web address" in await office.says("add /etc/passwd")
+    assert "no web address" in await office.says("add file:///etc/passwd")
+    assert "Write a web address" in await office.says("test /etc")
+    assert "not a public address" in (await office.says("add http://inside.example/x")) or "not public" in await office.says(
+        "add http://inside.example/x"
+    )
+    assert await office.says("", verb="follow") == "others: follow"
