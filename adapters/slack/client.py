@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,13 +23,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.agent import looking, suggest
+from adapters.slack.answering import Answers, Respond
 from adapters.slack.doors import Door, HttpDoor, SocketDoor
 from adapters.slack.inbound import action_of, command_request, message_request, press_request, shortcut_request
 from adapters.slack.installs import KeptInstallations, States
 from adapters.slack.limits import VIEW_BLOCKS
 from adapters.slack.manifest import COMMAND, SCOPES, SHORTCUT
 from adapters.slack.posting import patiently
-from adapters.slack.render import Rendered, render, view_blocks
+from adapters.slack.render import view_blocks
 from adapters.slack.rooms import ManyRooms, OneRoom, RoomCourier, Rooms
 from bot.config import Settings
 from bot.errors import DeliveryError, SettingsError
@@ -94,7 +96,8 @@ def _http_app(settings: Settings, desk: Desk, clock: Clock, purge: Purge | None,
         signing_secret=_secret(settings.slack_signing_secret),
         oauth_flow=AsyncOAuthFlow(client=client, settings=oauth),
     )
-    rooms = ManyRooms(_base_url(settings), kept, AsyncTokenRotator(client_id=id, client_secret=secret, client=client))
+    rotator = AsyncTokenRotator(client_id=id, client_secret=secret, client=client)
+    rooms = ManyRooms(_base_url(settings), kept, rotator, left=purge)
     return SlackApp(app, rooms, HttpDoor(app, settings.http_host, settings.http_port), desk, clock, purge)
 
 
@@ -105,10 +108,11 @@ class SlackApp:
         self._app = app
         self._rooms = rooms
         self._door = door
+        self._answers = Answers(rooms)
         self._desk = desk
         self._clock = clock
         self._purge = purge
-        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
         self.listening = asyncio.Event()
         self._stopping = asyncio.Event()
         self._working: set[asyncio.Task[None]] = set()
@@ -139,6 +143,9 @@ class SlackApp:
         app.event("app_mention")(self._messaged)
         app.event("message")(self._messaged)
         app.event("app_home_opened")(self._home)
+        app.event("assistant_thread_started")(self._begun)
+        for looked_elsewhere in ("assistant_thread_context_changed", "app_context_changed"):
+            app.event(looked_elsewhere)(_noted)
         app.event("app_uninstalled")(self._left)
         app.event("tokens_revoked")(self._left)
         app.command(COMMAND)(self._commanded)
@@ -148,7 +155,7 @@ class SlackApp:
     async def _messaged(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         request = message_request(event, str(body.get("team_id") or event.get("team") or ""), self._clock())
         if request and await self._is_for_us(event, request) and self._fresh(request):
-            self._work(self._answer(request), request)
+            self._work(self._answer(request, str(event["ts"])), request)
 
     async def _is_for_us(self, event: dict[str, Any], request: Request) -> bool:
         """A mention, a direct message, or one who asked before going on in the thread; its mentions come by themselves."""
@@ -168,21 +175,30 @@ class SlackApp:
         if self._fresh(request):
             self._work(self._respond(request, respond), request)
 
-    async def _asked_who(self, ack: Any, shortcut: dict[str, Any]) -> None:
+    async def _asked_who(self, ack: Any, shortcut: dict[str, Any], respond: Any) -> None:
         await ack()
         request = shortcut_request(shortcut, self._clock())
         if self._fresh(request):
-            self._work(self._checked(request), request)
+            self._work(self._checked(request, respond), request)
 
-    async def _pressed(self, ack: Any, body: dict[str, Any]) -> None:
+    async def _pressed(self, ack: Any, body: dict[str, Any], respond: Any) -> None:
         await ack()
         action = action_of((body.get("actions") or [{}])[0])
         request = press_request(body, self._clock())
         if action and self._fresh(request):
-            self._work(self._press(request, action), request)
+            self._work(self._press(request, action, respond if body.get("response_url") else None), request)
+
+    async def _begun(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        """A conversation in the older assistant view."""
+        begun = event["assistant_thread"]
+        room = await self._rooms.at(str(body.get("team_id") or ""))
+        await suggest(room.client, str(begun["channel_id"]), str(begun["thread_ts"]))
 
     async def _home(self, event: dict[str, Any], body: dict[str, Any]) -> None:
-        """App Home: what the person follows, and what can be asked."""
+        """App Home: what the person follows, and what can be asked; its messages tab: questions to begin with."""
+        if event.get("tab") == "messages":
+            room = await self._rooms.at(str(body.get("team_id") or ""))
+            await suggest(room.client, str(event["channel"]), None)
         if event.get("tab") == "home":
             person = str(event["user"])
             place = Destination(Platform.SLACK, str(body.get("team_id") or ""), "", person=person)
@@ -208,9 +224,9 @@ class SlackApp:
         _log.warning("slack workspace left", team=team)
 
     def _fresh(self, request: Request) -> bool:
-        """True the first time a message, command or press is seen."""
-        key = request.key or ""
-        known = bool(key) and key in self._seen
+        """True the first time a message, command or press is seen in its workspace."""
+        key = (request.place.workspace, request.key or "")
+        known = bool(request.key) and key in self._seen
         self._seen[key] = None
         while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
@@ -230,52 +246,28 @@ class SlackApp:
         except Exception:
             _log.exception("slack question not answered")
             with suppress(*_TROUBLES):
-                await self._told(request, _SORRY)
+                await self._answers.tell(request, _SORRY)
 
-    async def _answer(self, request: Request) -> None:
-        await self._told(request, await self._desk.answer(await self._introduced(request)))
+    async def _answer(self, request: Request, stamp: str) -> None:
+        room, place = await self._rooms.at(request.place.workspace), request.place
+        async with looking(room.client, place.channel, place.thread or stamp) if place.person else nullcontext():
+            reply = await self._desk.answer(await self._introduced(request))
+            await self._answers.tell(request, reply)
 
-    async def _press(self, request: Request, action: Action) -> None:
-        await self._told(request, await self._desk.press(await self._introduced(request), action))
+    async def _press(self, request: Request, action: Action, respond: Respond | None) -> None:
+        await self._answers.tell(request, await self._desk.press(await self._introduced(request), action), respond)
 
-    async def _checked(self, request: Request) -> None:
+    async def _checked(self, request: Request, respond: Respond) -> None:
         """For who used the shortcut alone: the message's author did not ask."""
-        await self._told(request, (await self._desk.answer(await self._introduced(request))).privately())
+        reply = await self._desk.answer(await self._introduced(request))
+        await self._answers.respond(request, reply.privately(), respond)
+
+    async def _respond(self, request: Request, respond: Respond) -> None:
+        await self._answers.respond(request, await self._desk.answer(await self._introduced(request)), respond)
 
     async def _introduced(self, request: Request) -> Request:
         return await (await self._rooms.at(request.place.workspace)).people.introduced(request)
 
-    async def _told(self, request: Request, reply: Reply) -> None:
-        rendered, place = render(reply), request.place
-        post = (await self._rooms.at(place.workspace)).post
-        if rendered.private and not place.person:
-            await self._privately(request, rendered)
-            return
-        channel = place.channel or await post.direct(request.asker.id)
-        for part in rendered.messages:
-            await patiently(post.message, channel, place.thread, part)
-        await post.files(channel, place.thread, rendered)
 
-    async def _privately(self, request: Request, rendered: Rendered) -> None:
-        """For the asker's eyes: ephemeral where they asked, files as a direct message."""
-        place, room = request.place, await self._rooms.at(request.place.workspace)
-        for part in rendered.messages:
-            await patiently(
-                room.client.chat_postEphemeral,
-                channel=place.channel, user=request.asker.id, thread_ts=place.thread, text=part.text, blocks=part.blocks,
-            )  # fmt: skip
-        if rendered.files:
-            await room.post.files(await room.post.direct(request.asker.id), None, rendered)
-
-    async def _respond(self, request: Request, respond: Any) -> None:
-        """To a slash command: five answers at most; what is longer goes to the person directly."""
-        rendered = render(await self._desk.answer(await self._introduced(request)))
-        kind = "ephemeral" if rendered.private else "in_channel"
-        for part in rendered.messages[:5]:
-            await respond(text=part.text, blocks=part.blocks, response_type=kind, unfurl_links=False, unfurl_media=False)
-        if rendered.messages[5:] or rendered.files:
-            post = (await self._rooms.at(request.place.workspace)).post
-            channel = await post.direct(request.asker.id)
-            for part in rendered.messages[5:]:
-                await patiently(post.message, channel, None, part)
-            await post.files(channel, None, rendered)
+async def _noted() -> None:
+    """Acknowledged: where somebody looks changes no answer."""

@@ -27,12 +27,12 @@ def message_request(event: Json, team: str, at: datetime) -> Request | None:
 
 
 def command_request(payload: Json, at: datetime) -> Request:
-    """A slash command."""
-    place = Destination(Platform.SLACK, str(payload["team_id"]), str(payload["channel_id"]))
+    """A slash command. One given in a direct message, with whomever, is about the person's own affairs."""
+    user, channel = str(payload["user_id"]), str(payload["channel_id"])
+    direct = channel.startswith("D")
+    place = Destination(Platform.SLACK, str(payload["team_id"]), channel, person=user if direct else None)
     words = typed(str(payload.get("text") or "")[:LONGEST])
-    return Request(
-        place=place, asker=Asker(str(payload["user_id"])), at=at, words=words, key=str(payload.get("trigger_id") or "")
-    )
+    return Request(place=place, asker=Asker(user, direct), at=at, words=words, key=str(payload.get("trigger_id") or ""))
 
 
 def shortcut_request(payload: Json, at: datetime) -> Request:

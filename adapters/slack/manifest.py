@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from adapters.slack.agent import PROMPTS
+from bot.commands import COMMANDS
+
 COMMAND = "/brief"
 SHORTCUT = "who_said_this"
 SCOPES = {
     "app_mentions:read": "to be asked by a mention",
+    "assistant:write": "to suggest questions in the agent view",
     "chat:write": "to answer, and to send digests",
     "commands": "for /brief and the shortcut",
     "im:history": "to be asked in direct messages",
-    "im:read": "to tell direct messages from channels",
     "im:write": "for private alerts and files",
     "files:write": "for exports and timelines",
     "channels:history": "to go on in a thread without another mention, and to look up a digest before sending it again",
@@ -30,16 +33,21 @@ EVENTS = (
 )
 
 
+_DESCRIPTION = "Who said what in diplomatic news, with article and paragraph"
+_HINT = " | ".join(command.example for command in COMMANDS)
+
+
 def manifest() -> dict[str, Any]:
-    """The manifest as a JSON object, for Socket Mode."""
+    """The manifest as a JSON object, for Socket Mode; what can be asked comes from the command table."""
     return {
         "display_information": {
             "name": "Attaché",
-            "description": "Who said what in diplomatic news, with article and paragraph",
+            "description": _DESCRIPTION,
             "background_color": "#1d3557",
         },
         "features": {
             "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "agent_view": {"agent_description": f"{_DESCRIPTION}.", "suggested_prompts": PROMPTS},
             "bot_user": {"display_name": "attache", "always_online": True},
             "shortcuts": [
                 {
@@ -53,7 +61,7 @@ def manifest() -> dict[str, Any]:
                 {
                     "command": COMMAND,
                     "description": "Ask who said what",
-                    "usage_hint": "what did Hegseth say | follow Zelensky | help",
+                    "usage_hint": _HINT,
                     "should_escape": False,
                 }
             ],

@@ -26,9 +26,13 @@ class People:
         self._held: OrderedDict[str, tuple[float, dict[str, Any]]] = OrderedDict()
 
     async def introduced(self, request: Request) -> Request:
-        """The request with the asker's zone and language; administrators are the workspace's and a channel's creator."""
+        """The request with the asker's zone and language; administrators are the workspace's and a channel's creator.
+
+        Who administers another workspace, and writes in a channel shared with it, is no administrator here.
+        """
         user = await self._look("user", request.asker.id)
-        administrator = request.asker.administrator or any(user.get(right) for right in ("is_admin", "is_owner"))
+        at_home = user.get("team_id") in (None, request.place.workspace)
+        administrator = request.asker.administrator or (at_home and any(user.get(right) for right in ("is_admin", "is_owner")))
         if not administrator and not request.place.person and request.place.channel:
             channel = await self._look("channel", request.place.channel)
             administrator = channel.get("creator") == request.asker.id

@@ -5,14 +5,15 @@ metadata, so that after a lost reply the message can be looked up.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.render import Message, Rendered, render
+from adapters.slack.render import Message, Rendered, Upload, render
 from bot.errors import Ambiguous, DeliveryError, Gone, Throttled, Unreachable
 from bot.model import Destination
 from bot.ports import Parcel
@@ -27,11 +28,16 @@ _GONE = frozenset(
 _LOOKED_BACK = 100
 
 
+def error_code(error: SlackApiError) -> str:
+    """Slack's word for what went wrong."""
+    data = error.response.data if isinstance(error.response.data, dict) else {}
+    return str(data.get("error") or f"HTTP {error.response.status_code}")
+
+
 def failure(error: Exception) -> DeliveryError:
     """The delivery error for what the client raised."""
     if isinstance(error, SlackApiError):
-        data = error.response.data if isinstance(error.response.data, dict) else {}
-        code = str(data.get("error") or f"HTTP {error.response.status_code}")
+        code = error_code(error)
         if error.response.status_code == 429 or code in ("ratelimited", "rate_limited"):
             return Throttled(float(error.response.headers.get("Retry-After", 1)))
         if code in _GONE:
@@ -44,6 +50,15 @@ def failure(error: Exception) -> DeliveryError:
     return Ambiguous(f"Slack did not answer ({error.__class__.__name__})")
 
 
+@contextmanager
+def _failures() -> Iterator[None]:
+    """What the client raises, as a delivery error."""
+    try:
+        yield
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise failure(error) from error
+
+
 class Post:
     """Puts replies into a workspace; implements ``bot.ports.Courier``."""
 
@@ -53,42 +68,32 @@ class Post:
     async def send(self, parcel: Parcel) -> str:
         """See ``bot.ports.Courier``; the id is the channel and the timestamps of its messages.
 
-        Of a reply of several messages those already there, from an attempt that broke off, are not posted again.
+        Of a reply of several messages or with files, those already there, from an attempt that broke off, are not posted again.
         """
-        try:
-            channel = await self._channel(parcel.destination)
-            rendered = render(parcel.reply)
-            posted = await self._posted(channel, parcel) if len(rendered.messages) > 1 else {}
-            stamps = [posted.get(n) or await self._message(channel, parcel, m, n) for n, m in enumerate(rendered.messages)]
-            await self.files(channel, parcel.destination.thread, rendered)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise failure(error) from error
-        return f"{channel}:{'+'.join(stamps)}"
+        with _failures():
+            channel, rendered = await self._channel(parcel.destination), render(parcel.reply)
+            several = len(rendered.messages) + len(rendered.files) > 1
+            posted = await self._posted(channel, parcel) if several else {}
+            return await self._completed(channel, parcel, rendered, posted)
 
     async def find(self, parcel: Parcel) -> str | None:
         """See ``bot.ports.Courier``; parts that are missing are posted."""
-        try:
+        with _failures():
             channel = await self._channel(parcel.destination)
             posted = await self._posted(channel, parcel)
-            if not posted:
-                return None
-            messages = render(parcel.reply).messages
-            stamps = [posted.get(n) or await self._message(channel, parcel, m, n) for n, m in enumerate(messages)]
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise failure(error) from error
-        return f"{channel}:{'+'.join(stamps)}"
+            return await self._completed(channel, parcel, render(parcel.reply), posted) if posted else None
 
     async def edit(self, destination: Destination, message: str, reply: Reply) -> None:
-        """See ``bot.ports.Courier``; a reply that got longer loses nothing, it goes on in new messages."""
-        channel, _, stamps = message.partition(":")
-        parts = render(reply).messages
-        try:
-            for stamp, part in zip(stamps.split("+"), parts, strict=False):
+        """See ``bot.ports.Courier``; what got longer goes on in the thread, what got shorter leaves nothing behind."""
+        channel, _, listed = message.partition(":")
+        stamps, parts = listed.split("+"), render(reply).messages
+        with _failures():
+            for stamp, part in zip(stamps, parts, strict=False):
                 await self._client.chat_update(channel=channel, ts=stamp, text=part.text, blocks=part.blocks)
-            for part in parts[len(stamps.split("+")) :]:
-                await self.message(channel, destination.thread, part)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise failure(error) from error
+            for part in parts[len(stamps) :]:
+                await self.message(channel, destination.thread or stamps[0], part)
+            for stamp in stamps[len(parts) :]:
+                await self._client.chat_delete(channel=channel, ts=stamp)
 
     async def message(self, channel: str, thread: str | None, part: Message, **more: Any) -> str:
         """Post one message; its timestamp. Raises what the client raises."""
@@ -97,9 +102,9 @@ class Post:
         )
         return str(answer["ts"])
 
-    async def files(self, channel: str, thread: str | None, rendered: Rendered) -> None:
-        """Upload the files that go with a reply."""
-        for upload in rendered.files:
+    async def files(self, channel: str, thread: str | None, uploads: Iterable[Upload]) -> None:
+        """Upload files that go with a reply."""
+        for upload in uploads:
             await self._client.files_upload_v2(
                 channel=channel,
                 thread_ts=thread,
@@ -116,19 +121,36 @@ class Post:
     async def _channel(self, destination: Destination) -> str:
         return await self.direct(destination.person) if destination.person else destination.channel
 
+    async def _completed(self, channel: str, parcel: Parcel, rendered: Rendered, posted: Mapping[int, str]) -> str:
+        """Post what is missing of a delivery; its id. Files lie in the thread of its first message, where a repeat finds them."""
+        messages = rendered.messages
+        stamps = [posted.get(n) or await self._message(channel, parcel, m, n) for n, m in enumerate(messages)]
+        thread = parcel.destination.thread or stamps[0]
+        shared = await self._shared(channel, thread, stamps[0]) if posted and rendered.files else frozenset()
+        await self.files(channel, thread, [upload for upload in rendered.files if upload.filename not in shared])
+        return f"{channel}:{'+'.join(stamps)}"
+
     async def _message(self, channel: str, parcel: Parcel, part: Message, number: int) -> str:
         metadata = {"event_type": EVENT, "event_payload": {"key": parcel.key, "part": number}}
         return await self.message(channel, parcel.destination.thread, part, metadata=metadata)
 
     async def _posted(self, channel: str, parcel: Parcel) -> dict[int, str]:
-        thread = parcel.destination.thread
-        if thread:
-            found = await self._client.conversations_replies(
-                channel=channel, ts=thread, limit=_LOOKED_BACK, include_all_metadata=True
-            )
-        else:
-            found = await self._client.conversations_history(channel=channel, limit=_LOOKED_BACK, include_all_metadata=True)
-        return {number: str(m["ts"]) for m in found["messages"] if (number := _part(m, parcel.key)) is not None}
+        """The timestamps of a delivery's messages that are there, by part."""
+        found = await self._latest(channel, parcel.destination.thread, None)
+        return {number: str(m["ts"]) for m in found if (number := _part(m, parcel.key)) is not None}
+
+    async def _shared(self, channel: str, thread: str, since: str) -> frozenset[str]:
+        """Names of the files put into a thread since a message."""
+        found = await self._latest(channel, thread, since)
+        return frozenset(str(file.get("name")) for message in found for file in message.get("files") or ())
+
+    async def _latest(self, channel: str, thread: str | None, since: str | None) -> Sequence[Mapping[str, Any]]:
+        """The latest messages of a channel; all of a thread, which Slack tells oldest first."""
+        given: dict[str, Any] = {"channel": channel, "limit": _LOOKED_BACK, "include_all_metadata": True, "oldest": since}
+        if not thread:
+            return list((await self._client.conversations_history(**given)).get("messages") or ())
+        pages = await self._client.conversations_replies(ts=thread, **given)
+        return [message async for page in pages for message in page.get("messages") or ()]
 
 
 def _part(message: Mapping[str, Any], key: str) -> int | None:

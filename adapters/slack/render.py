@@ -78,8 +78,9 @@ class Rendered:
 
 def render(reply: Reply) -> Rendered:
     """The reply in as many messages as it needs, split between points where it can be."""
-    messages = tuple(_message(blocks) for blocks in _packed(_blocks(reply)))
     files = tuple(upload for block in reply.blocks for upload in _uploads(block))
+    blocks = list(_blocks(reply)) or list(_context("\n".join(upload.filename for upload in files)))
+    messages = tuple(_message(packed) for packed in _packed(blocks))
     return Rendered(messages, files, reply.private)
 
 

@@ -1,19 +1,25 @@
 """Workspaces: each with its own token, look-ups and way out, so that none sees another's."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.installs import KeptInstallations
 from adapters.slack.people import People
-from adapters.slack.posting import Post
+from adapters.slack.posting import Post, error_code
 from adapters.slack.threads import Threads
 from bot.errors import Gone
 from bot.model import Destination
 from bot.ports import Parcel
 from bot.replies import Reply
+
+Left = Callable[[str], Awaitable[object]]
+_LEFT = frozenset(["account_inactive", "token_revoked"])
+"""What ``auth.test`` says of a token whose app was uninstalled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,9 @@ class Rooms(Protocol):
 
     async def at(self, team: str) -> Room: ...
 
+    async def doubt(self, team: str) -> None:
+        """A message could not be handed over for good: was the workspace left while nobody was told?"""
+
 
 class OneRoom:
     """The workspace of the bot token in the settings."""
@@ -51,11 +60,15 @@ class OneRoom:
             self._room = room(self._client, str((await self._client.auth_test())["user_id"]))
         return self._room
 
+    async def doubt(self, team: str) -> None:
+        """A token of the settings may be wrong for a while: nothing is removed."""
+
 
 class ManyRooms:
-    """The workspaces that installed the app; tokens that rotate are renewed in time."""
+    """The workspaces that installed the app; tokens that rotate are renewed in time. ``left`` purges one that left."""
 
-    def __init__(self, base_url: str, installs: KeptInstallations, rotator: AsyncTokenRotator) -> None:
+    def __init__(self, base_url: str, installs: KeptInstallations, rotator: AsyncTokenRotator, left: Left | None = None) -> None:
+        self._left = left
         self._base_url = base_url
         self._installs = installs
         self._rotator = rotator
@@ -77,6 +90,14 @@ class ManyRooms:
             self._rooms[team] = (str(bot.bot_token), found)
         return found
 
+    async def doubt(self, team: str) -> None:
+        """See ``Rooms``; a workspace whose token was revoked is purged."""
+        try:
+            await (await self.at(team)).client.auth_test()
+        except SlackApiError as error:
+            if self._left and error_code(error) in _LEFT:
+                await self._left(team)
+
 
 class RoomCourier:
     """Implements ``bot.ports.Courier`` over all workspaces."""
@@ -86,7 +107,12 @@ class RoomCourier:
 
     async def send(self, parcel: Parcel) -> str:
         """See ``bot.ports.Courier``."""
-        return await (await self._rooms.at(parcel.destination.workspace)).post.send(parcel)
+        room = await self._rooms.at(parcel.destination.workspace)
+        try:
+            return await room.post.send(parcel)
+        except Gone:
+            await self._rooms.doubt(parcel.destination.workspace)
+            raise
 
     async def find(self, parcel: Parcel) -> str | None:
         """See ``bot.ports.Courier``."""

@@ -31,6 +31,7 @@ class FakeSlack:
     _sockets: list[web.WebSocketResponse] = field(default_factory=list)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _number: int = 0
+    _files: dict[str, str] = field(default_factory=dict)
 
     async def emit(self, kind: str, payload: Json, envelope: str | None = None) -> str:
         """Send an envelope to the app; its id."""
@@ -91,12 +92,18 @@ class FakeSlack:
                 return {"channel": given["channel"], "ts": message["ts"], "message": message}
             case "conversations.open":
                 return {"channel": {"id": f"D{given['users']}"}}
-            case "conversations.history" | "conversations.replies":
+            case "conversations.history":
                 return {"messages": [m for m in reversed(self.posted) if m["channel"] == given["channel"]]}
+            case "conversations.replies":
+                return self._thread(given)
+            case "chat.delete":
+                self.posted = [m for m in self.posted if (m["channel"], m["ts"]) != (given["channel"], given["ts"])]
             case "files.getUploadURLExternal":
-                return {"upload_url": f"{self.url}upload", "file_id": "F1"}
+                self._number += 1
+                self._files[f"F{self._number}"] = str(given["filename"])
+                return {"upload_url": f"{self.url}upload", "file_id": f"F{self._number}"}
             case "files.completeUploadExternal":
-                return {"files": [{"id": "F1"}]}
+                return self._shared(given)
             case "users.info":
                 return {
                     "user": {"id": given["user"], **self.users.get(given["user"], {"tz": "Europe/Brussels", "is_admin": False})}
@@ -105,6 +112,24 @@ class FakeSlack:
                 return {"channel": {"id": given["channel"], "creator": "UCREATOR"}}
         return {"ts": str(given.get("ts", "1"))}
 
+    def _thread(self, given: Json) -> Json:
+        """Oldest first, in pages of at most ``limit``, as Slack tells a thread."""
+        thread = str(given["ts"])
+        held = [m for m in self.posted if m["channel"] == given["channel"] and thread in (m["ts"], m.get("thread_ts"))]
+        start, limit = int(given.get("cursor") or 0), int(given.get("limit") or 1000)
+        more = str(start + limit) if start + limit < len(held) else ""
+        return {"messages": held[start : start + limit], "response_metadata": {"next_cursor": more}}
+
+    def _shared(self, given: Json) -> Json:
+        """An upload becomes a message of the bot that holds the files."""
+        files = [{"id": file["id"], "name": self._files[file["id"]]} for file in given["files"]]
+        self._number += 1
+        stamp = f"1700000000.{self._number:06}"
+        self.posted.append(
+            {"channel": given["channel_id"], "thread_ts": given.get("thread_ts"), "ts": stamp, "text": "", "files": files}
+        )
+        return {"files": files}
+
     async def _upload(self, request: web.Request) -> web.Response:
         self.calls.append(("upload", {"size": len(await request.read())}))
         return web.Response(text="OK")
@@ -112,7 +137,8 @@ class FakeSlack:
     async def _respond(self, request: web.Request) -> web.Response:
         self.calls.append(("response_url", await request.json()))
         await self.tell()
-        return web.Response(text="ok")
+        refused = bool(self.errors["response_url"] and self.errors["response_url"].pop(0))
+        return web.Response(text="ok", status=404 if refused else 200)
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

@@ -1,12 +1,9 @@
 """The real Bolt app and SDK clients against a server that behaves as Slack does."""
 
-import json
-from pathlib import Path
-
 import pytest
 
-from adapters.slack import build_slack, manifest
-from adapters.slack.manifest import SCOPES
+from adapters.slack import build_slack
+from adapters.slack.agent import PROMPTS
 from bot.config import load_settings
 from bot.errors import Ambiguous, DeliveryError, Gone, SettingsError, Throttled
 from bot.model import Destination, Platform
@@ -15,7 +12,6 @@ from bot.replies import Action, Attachment, Paragraph, Reply, Words
 from tests.adapters.slack.scene import ANSWER, NOW, opened
 from tests.contract.samples import REPLIES
 
-ROOT = Path(__file__).resolve().parents[3]
 HERE = Destination(Platform.SLACK, "T1", "C1")
 
 
@@ -90,6 +86,58 @@ async def test_buttons_and_menus_reach_the_desk() -> None:
         assert scene.desk.presses == [Action("context", "17"), Action("choose", "donald-trump")]
 
 
+@pytest.mark.parametrize("private", [True, False])
+async def test_where_the_bot_is_no_member_a_button_is_answered_through_its_own_address(private: bool) -> None:
+    async with opened(ANSWER.privately() if private else ANSWER) as scene:
+        scene.slack.errors["chat.postMessage"] = scene.slack.errors["chat.postEphemeral"] = ["not_in_channel"]
+        await scene.press({"action_id": "more:0:0"}, answers=True)
+        await scene.slack.until(lambda: scene.slack.sent("response_url"))
+        (told,) = scene.slack.sent("response_url")
+        assert (told["response_type"], told["replace_original"]) == ("ephemeral", False)
+
+
+async def test_what_an_old_address_does_not_take_comes_directly() -> None:
+    async with opened() as scene:
+        scene.slack.errors["response_url"] = ["used_url"]
+        await scene.ask("command", "said Hegseth")
+        await scene.slack.until(lambda: scene.slack.posted)
+        assert scene.slack.posted[0]["channel"] == "DU1"
+
+
+async def test_the_agent_view_suggests_questions_and_shows_that_an_answer_is_coming() -> None:
+    async with opened() as scene:
+        await scene.event({"type": "app_home_opened", "user": "U1", "tab": "messages", "channel": "D1"})
+        started = {"user_id": "U1", "channel_id": "D1", "thread_ts": "1.1", "context": {}}
+        await scene.event({"type": "assistant_thread_started", "assistant_thread": started})
+        await scene.slack.until(lambda: len(scene.slack.sent("assistant.threads.setSuggestedPrompts")) == 2)
+        agent, assistant = scene.slack.sent("assistant.threads.setSuggestedPrompts")
+        assert "thread_ts" not in agent
+        assert assistant["thread_ts"] == "1.1"
+        assert [prompt["message"] for prompt in agent["prompts"]] == [prompt["message"] for prompt in PROMPTS]
+        await scene.ask("direct", "said Hegseth", ts="4.2")
+        await scene.slack.until(lambda: len(scene.slack.sent("assistant.threads.setStatus")) == 2)
+        coming, done = scene.slack.sent("assistant.threads.setStatus")
+        assert (coming["thread_ts"], bool(coming["status"]), done["status"]) == ("4.2", True, "")
+
+
+async def test_where_there_is_no_agent_view_answers_come_all_the_same() -> None:
+    async with opened() as scene:
+        scene.slack.errors["assistant.threads.setStatus"] = ["missing_scope", "missing_scope"]
+        await scene.ask("direct", "said Hegseth")
+        await scene.slack.until(lambda: scene.slack.posted)
+
+
+async def test_a_command_in_a_direct_message_is_about_one_s_own_affairs() -> None:
+    async with opened() as scene:
+        await scene.slack.emit(
+            "slash_commands",
+            {"command": "/brief", "text": "digest daily", "team_id": "T1", "channel_id": "D77", "user_id": "U1",
+             "trigger_id": "t", "response_url": f"{scene.slack.url}respond"},
+        )  # fmt: skip
+        await scene.slack.until(lambda: scene.desk.requests)
+        assert scene.desk.requests[0].place.person == "U1"
+
+
 async def test_app_home_shows_what_is_followed() -> None:
     async with opened() as scene:
         await scene.event({"type": "app_home_opened", "user": "U1", "tab": "home", "channel": "D1"})
@@ -104,7 +152,8 @@ async def test_the_shortcut_checks_a_message() -> None:
             "channel": {"id": "C1"}, "message": {"ts": "1.1", "text": "we will &lt;never&gt; yield"}, "response_url": f"{scene.slack.url}respond",
         }  # fmt: skip
         await scene.slack.emit("interactive", shortcut)
-        await scene.slack.until(lambda: scene.slack.sent("chat.postEphemeral"))
+        await scene.slack.until(lambda: scene.slack.sent("response_url"))
+        assert scene.slack.sent("response_url")[0]["response_type"] == "ephemeral"
         assert scene.desk.requests[0].arguments == {"words": "we will <never> yield"}
 
 
@@ -116,6 +165,13 @@ async def test_who_asks_is_looked_up_once() -> None:
         for request in scene.desk.requests:
             assert (request.asker.zone, request.asker.locale, request.asker.administrator) == ("America/New_York", "en-US", True)
         assert len(scene.slack.sent("users.info")) == 1
+
+
+async def test_who_administers_another_workspace_is_no_administrator_here() -> None:
+    async with opened() as scene:
+        scene.slack.users["U1"] = {"tz": "Europe/Rome", "is_admin": True, "is_owner": True, "team_id": "T2"}
+        await scene.ask("mention", "digest daily at 8am")
+        assert not scene.desk.requests[0].asker.administrator
 
 
 @pytest.mark.parametrize(("user", "may"), [("UCREATOR", True), ("U5", False)])
@@ -218,6 +274,41 @@ async def test_a_delivery_is_found_again_after_a_lost_reply() -> None:
         assert len(scene.slack.posted) == 1
 
 
+FILES = Reply((Paragraph((Words("Here."),)), Attachment("a.csv", "text/csv", b"1,2"), Attachment("b.csv", "text/csv", b"3")))
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+@pytest.mark.parametrize("place", [HERE, Destination(Platform.SLACK, "T1", "C1", "9.9")])
+async def test_files_of_a_delivery_are_uploaded_once_though_the_answer_is_lost(lost: int, place: Destination) -> None:
+    async with opened() as scene:
+        parcel = Parcel("k1", place, FILES)
+        scene.slack.errors["files.completeUploadExternal"] = [*([None] * lost), "lost"]
+        with pytest.raises(Ambiguous):
+            await scene.app.courier.send(parcel)
+        found = await scene.app.courier.find(parcel)
+        again = await scene.app.courier.send(parcel)
+        assert found == again
+        assert [f["name"] for m in scene.slack.posted for f in m.get("files", ())] == ["a.csv", "b.csv"]
+        assert sum("files" not in m for m in scene.slack.posted) == 1
+
+
+async def test_a_delivery_is_found_in_a_long_thread() -> None:
+    async with opened() as scene:
+        thread = Destination(Platform.SLACK, "T1", "C1", "9.9")
+        scene.slack.posted += [{"channel": "C1", "ts": f"10.{n}", "thread_ts": "9.9", "text": "talk"} for n in range(250)]
+        sent = await scene.app.courier.send(Parcel("k1", thread, ANSWER))
+        assert await scene.app.courier.find(Parcel("k1", thread, ANSWER)) == sent
+
+
+async def test_an_edit_to_something_shorter_leaves_nothing_behind() -> None:
+    async with opened() as scene:
+        sent = await scene.app.courier.send(Parcel("k9", HERE, REPLIES["digest of 200"]))
+        await scene.app.courier.edit(HERE, sent, ANSWER)
+        assert [message["ts"] for message in scene.slack.posted] == [sent.partition(":")[2].split("+")[0]]
+        await scene.app.courier.edit(HERE, sent.partition("+")[0], REPLIES["digest of 200"])
+        assert {message["thread_ts"] for message in scene.slack.posted[1:]} == {scene.slack.posted[0]["ts"]}
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
@@ -259,12 +350,3 @@ async def test_a_refused_token_is_told_with_what_to_do() -> None:
 def test_missing_tokens_are_named() -> None:
     with pytest.raises(SettingsError, match=r"SLACK_BOT_TOKEN \(xoxb"):
         build_slack(load_settings(_env_file=None), None, lambda: NOW)  # type: ignore[arg-type]
-
-
-def test_the_committed_manifest_is_the_generated_one() -> None:
-    assert json.loads((ROOT / "slack" / "manifest.json").read_text(encoding="utf-8")) == manifest()
-
-
-def test_the_docs_explain_every_scope() -> None:
-    text = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
-    assert all(f"`{scope}`" in text for scope in SCOPES)
