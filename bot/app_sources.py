@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.sources.files import articles_in, files_under
+from adapters.sources.files import Confined, articles_in, files_under
 from bot.actors import load_registry
 from bot.config import Settings
 from bot.errors import SourceError
@@ -31,11 +31,11 @@ def make_reader(reader: str) -> Reader:
     return partial(read, catalogue=load_registry(), reader=reader)
 
 
-def articles_at(place: str) -> Iterator[Article | SourceError]:
+def articles_at(place: str, confined: Confined) -> Iterator[Article | SourceError]:
     """All articles of a file or folder, lazily."""
     root = Path(place)
     for path in files_under(root):
-        yield from articles_in(path, root)
+        yield from articles_in(path, root, confined)
 
 
 def require_there(places: Sequence[str]) -> None:
@@ -47,10 +47,13 @@ def require_there(places: Sequence[str]) -> None:
 
 async def found_at(places: Sequence[str], memory: Memory, clock: Clock) -> AsyncGenerator[Found, None]:
     """What is at files and folders, in their order, then what is at web addresses, as it comes."""
-    for place in places:
-        if not is_web(place):
-            for item in articles_at(place):
-                yield item
+    from adapters.sources.isolation import Workshop
+
+    async with Workshop(seconds=60) as workshop:  # no process is made before there is work for one
+        for place in places:
+            if not is_web(place):
+                for item in articles_at(place, workshop.wait):
+                    yield item
     if urls := [place for place in places if is_web(place)]:
         async with gatherer(memory, clock, again=True) as reading, aclosing(reading.gather(urls)) as gathered:
             async for found in gathered:

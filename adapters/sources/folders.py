@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from adapters.sources.files import articles_in, files_under
+from adapters.sources.files import Confined, articles_in, files_under
 from bot.errors import SourceError
 from bot.model import Article
 from bot.sources import Entry, Found, Gathered, Memory, Visit, mark_of
@@ -14,13 +14,15 @@ _SETTLED = timedelta(seconds=10)
 """A file that was changed later than that ago may still be written."""
 
 
-async def visit_folder(place: str, memory: Memory, clock: Callable[[], datetime], again: bool = False) -> Visit:
+async def visit_folder(
+    place: str, memory: Memory, clock: Callable[[], datetime], confined: Confined, again: bool = False
+) -> Visit:
     """The articles of the folder's (or file's) new and changed files. Raises ``SourceError`` if it is not there."""
     root = Path(place)
     files = await asyncio.to_thread(_settled, root, clock())
     marks = {entry.key: entry.mark for entry, _ in _entries(place, root, files)}
     wanted = await memory.wanted(place, marks, clock(), failed=again)
-    return Visit(place, found=_found(root, [pair for pair in _entries(place, root, files) if pair[0].key in wanted]))
+    return Visit(place, found=_found(root, confined, [pair for pair in _entries(place, root, files) if pair[0].key in wanted]))
 
 
 def _settled(root: Path, now: datetime) -> list[tuple[Path, str]]:
@@ -41,10 +43,10 @@ def _entries(place: str, root: Path, files: Sequence[tuple[Path, str]]) -> Itera
         yield Entry(place, mark_of(path.relative_to(root).as_posix()), mark), path
 
 
-async def _found(root: Path, files: Sequence[tuple[Entry, Path]]) -> AsyncIterator[Found]:
+async def _found(root: Path, confined: Confined, files: Sequence[tuple[Entry, Path]]) -> AsyncIterator[Found]:
     """A file's articles, read off the event loop, then that it was read."""
     for entry, path in files:
-        articles: Iterator[Article | SourceError | None] = iter(articles_in(path, root))
+        articles: Iterator[Article | SourceError | None] = iter(articles_in(path, root, confined))
         while (item := await asyncio.to_thread(next, articles, None)) is not None:
             yield item
         yield Gathered(entry, None)

@@ -53,7 +53,7 @@ class Gatherer:
         An address that is no web address is a folder or file on this machine. Raises ``SourceError`` if the document itself can't
         be had or is neither a page nor a feed."""
         if not is_web(url):
-            return await visit_folder(url, self.memory, self.clock, self.again)
+            return await visit_folder(url, self.memory, self.clock, self.workshop.wait, self.again)
         fetched = await self.web.get(url, etag=etag, last_modified=last_modified)
         seen = Visit(fetched.url if fetched.moved else url, fetched.etag, fetched.last_modified, unchanged=fetched.unchanged)
         if fetched.unchanged:
