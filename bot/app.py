@@ -241,7 +241,12 @@ async def run(settings: Settings) -> None:
             for sign in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(sign, stop.set)
         service = Service(
-            house.storage.orders, house.storage.library, house.storage.reports, house.registry, refresh=house.desk.refresh
+            house.storage.orders,
+            house.storage.library,
+            house.storage.reports,
+            house.registry,
+            refresh=house.desk.refresh,
+            failing=house.storage.sources.failing,
         )
         couriers = {platform: served.courier for platform, served in platforms.items()}
         deliveries = Deliveries(house.storage.outbox, service.compose, couriers, now, pacers=pacers())

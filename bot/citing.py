@@ -1,6 +1,6 @@
 """How articles are cited and their words shown, in answers and in digests alike: whose words they are can be seen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from bot.model import ArticleHead, Cited, CitedEvent, Kind
@@ -8,25 +8,31 @@ from bot.reading.document import Document, Place
 from bot.replies import Block, Citation, Inline, Reply, Style, Words
 
 
-class Sources:
-    """Numbers the articles cited in one reply."""
+def day_text(day: date | None) -> str:
+    """``12 Feb 2025``; nothing for no day."""
+    return f"{day.day} {day:%b %Y}" if day else ""
 
-    def __init__(self) -> None:
+
+class Sources:
+    """Numbers the articles cited in one reply; ``day`` writes their dates."""
+
+    def __init__(self, day: Callable[[date], str] = day_text) -> None:
         self._heads: dict[str, ArticleHead] = {}
         self._quotations: dict[int, None] = {}
+        self._day = day
 
     def cite(self, head: ArticleHead, paragraphs: Iterable[int], note: str | None = None) -> Citation:
         """``[1¶8]`` for an article of this reply."""
         self._heads.setdefault(head.id, head)
         return Citation(list(self._heads).index(head.id) + 1, tuple(paragraphs), head.url, note)
 
-    def quote(self, cited: Cited) -> Citation:
-        """The place of a quotation that the reply shows, with what a reader must know of its speaker."""
-        self._quotations[cited.number] = None
-        note = "speaker inferred: no tag of its own" if cited.quotation.inferred else None
-        return self.cite(
-            cited.article, (paragraph_of(cited),), "speaker corrected by an administrator" if cited.corrected else note
-        )
+    def quote(self, cited: Cited, *more: Cited) -> Citation:
+        """The place of quotations that the reply shows, all of one article, with what a reader must know of the speaker."""
+        run = (cited, *more)
+        self._quotations |= dict.fromkeys(one.number for one in run)
+        note = "speaker inferred: no tag of its own" if any(one.quotation.inferred for one in run) else None
+        corrected = "speaker corrected by an administrator" if any(one.corrected for one in run) else note
+        return self.cite(cited.article, [paragraph_of(one) for one in run], corrected)
 
     def reply(self, blocks: Iterable[Block], *, private: bool = False) -> Reply:
         """The blocks with the sources they cite and the quotations they show."""
@@ -34,18 +40,12 @@ class Sources:
 
     def lines(self) -> tuple[str, ...]:
         """Outlet, date, title and link as given, by number; what is not given is said to be."""
-        return tuple(_head_line(head) for head in self._heads.values())
+        return tuple(self._line(head) for head in self._heads.values())
 
-
-def _head_line(head: ArticleHead) -> str:
-    parts = [head.outlet or "outlet not given", day_text(head.published_on) or "date not given"]
-    parts += [head.title] if head.title else []
-    return ", ".join(parts) + (f": {head.url}" if head.url else f" (link not supplied; {head.id})")
-
-
-def day_text(day: date | None) -> str:
-    """``12 Feb 2025``; nothing for no day."""
-    return f"{day.day} {day:%b %Y}" if day else ""
+    def _line(self, head: ArticleHead) -> str:
+        day = self._day(head.published_on) if head.published_on else "date not given"
+        parts = [head.outlet or "outlet not given", day, *([head.title] if head.title else [])]
+        return ", ".join(parts) + (f": {head.url}" if head.url else f" (link not supplied; {head.id})")
 
 
 def paragraph_of(cited: Cited | CitedEvent) -> int:

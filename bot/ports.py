@@ -144,11 +144,13 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One message owed: ``key`` is unique for life and travels with the message (nonce, metadata)."""
+    """One message owed: ``key`` is unique for life and travels with the message (nonce, metadata). ``under`` is the id of
+    the message it goes on from: it belongs in that one's thread, or, where there are none, after it."""
 
     key: str
     destination: Destination
     reply: Reply
+    under: str | None = None
 
 
 class Courier(Protocol):

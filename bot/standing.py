@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.model import ActorRef, Destination, Platform
+from bot.replies import Reply
 
 
 class Mode(StrEnum):
@@ -30,14 +31,45 @@ class Follow:
     by: str
 
 
+class Aspect(StrEnum):
+    """By what a filter sorts: who prints it, what kind of act it is, who speaks or acts, what it is about."""
+
+    OUTLET = "outlet"
+    TYPE = "type"
+    ACTOR = "actor"
+    TOPIC = "topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """``value`` is an outlet's name, event types joined by blanks (or ``said`` for statements), an actor's id, or a topic;
+    ``name`` is how it is shown."""
+
+    aspect: Aspect
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """How a destination wants its digest: ``only`` (of each aspect any) and ``without`` these; at most ``items`` lines;
+    ``dates`` "iso", or in the language of a locale such as ``fr``."""
+
+    only: tuple[Filter, ...] = ()
+    without: tuple[Filter, ...] = ()
+    items: int | None = None
+    dates: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class DigestOrder:
-    """When a destination's digest comes: ``cadence`` in the text form of ``bot.briefing.schedules``."""
+    """When a destination's digest comes, ``cadence`` in the text form of ``bot.briefing.schedules``, and how."""
 
     cadence: str
     next_at: datetime
     by: str
     paused: bool = False
+    taste: Taste = Taste()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +157,15 @@ class Claim:
     due_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message: ``under`` the id of the message that it goes on from; ``rest``, as JSON, what is to follow it."""
+
+    reply: Reply
+    under: str | None = None
+    rest: str | None = None
+
+
 class OrderBook(Protocol):
     """Keeps standing orders. All times are aware."""
 
@@ -156,6 +197,9 @@ class OrderBook(Protocol):
         """Ids of the articles with ``after`` < arrival <= ``upto``, in order of arrival; with ``quiet`` false without those that
         came with the first run of a source, of which nobody is told."""
 
+    async def revised(self, after: datetime, upto: datetime, told: int) -> list[str]:
+        """Ids of articles up to the arrival ``told`` whose outlet changed them after ``after`` and up to ``upto``, oldest first."""
+
     async def alerted(self) -> int:
         """The arrival up to which alerts were made."""
 
@@ -182,8 +226,9 @@ class Outbox(Protocol):
         """Take due deliveries, longest due first; nobody else gets them before ``until``. A delivery whose lease ran out
         is taken again as ``uncertain``."""
 
-    async def sent(self, key: str, message: str, at: datetime, quotations: Sequence[int] = ()) -> None:
-        """It arrived, as ``message`` (the platform's id), and shows these quotations."""
+    async def sent(self, key: str, message: str, at: datetime, quotations: Sequence[int] = (), rest: str | None = None) -> None:
+        """It arrived, as ``message`` (the platform's id), and shows these quotations. In the same transaction ``rest``, what
+        follows it, is owed under it."""
 
     async def skipped(self, key: str, reason: str, at: datetime) -> None:
         """There was nothing to say."""

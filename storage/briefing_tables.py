@@ -33,8 +33,10 @@ follows = Table(
     Column("type", String(16), nullable=False),
     Column("mode", String(8), nullable=False),
     Column("by", Text, nullable=False),
+    Column("happening", Text, nullable=False, server_default=""),
     Index(None, "actor", "mode"),
 )
+"""``happening`` is empty for statements, else what kind of event is wanted, as JSON."""
 
 digests = Table(
     "digests",
@@ -46,8 +48,10 @@ digests = Table(
     Column("by", Text, nullable=False),
     Column("told", Big, nullable=False),
     Column("spoke_at", Instant),
+    Column("taste", Text, nullable=False, server_default="{}"),
     Index(None, "paused", "next_at"),
 )
+"""``taste`` is what is wanted of it, as JSON; absent keys are as usual."""
 
 undos = Table(
     "undos",

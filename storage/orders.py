@@ -132,6 +132,13 @@ class StoredOrders:
         """See ``bot.standing.OrderBook``."""
         return await self._counter("article")
 
+    async def revised(self, after: datetime, upto: datetime, told: int) -> list[str]:
+        """See ``bot.standing.OrderBook``."""
+        query = select(articles.c.id).where(articles.c.revision > 1, articles.c.key <= told)
+        query = query.where(articles.c.read_at > after, articles.c.read_at <= upto).order_by(articles.c.read_at, articles.c.key)
+        async with self._database.reading() as connection:
+            return list((await connection.execute(query)).scalars())
+
     async def alerted(self) -> int:
         """See ``bot.standing.OrderBook``."""
         return await self._counter("alerted")

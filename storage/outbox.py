@@ -1,7 +1,7 @@
 """Messages owed, from intent to outcome: implements ``bot.standing.Outbox``."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,12 +56,15 @@ class StoredOutbox:
         async with self._database.reading() as connection:
             return (await connection.execute(waiting.limit(1))).first() is not None
 
-    async def sent(self, key: str, message: str, at: datetime, quotations: Sequence[int] = ()) -> None:
+    async def sent(self, key: str, message: str, at: datetime, quotations: Sequence[int] = (), rest: str | None = None) -> None:
         """See ``bot.standing.Outbox``."""
         async with self._database.writing() as connection:
-            done = {"state": "sent", "message": message, "settled_at": at}
-            await connection.execute(update(deliveries).where(deliveries.c.key == key).values(done))
+            mine = deliveries.c.key == key
+            await connection.execute(update(deliveries).where(mine).values(state="sent", message=message, settled_at=at))
             await note_posting(connection, key, quotations)
+            if rest:
+                first = (await connection.execute(select(deliveries).where(mine))).mappings().one()
+                await connection.execute(insert(deliveries).values(_following(first, rest, message, at)))
 
     async def skipped(self, key: str, reason: str, at: datetime) -> None:
         """See ``bot.standing.Outbox``."""
@@ -115,6 +118,14 @@ class StoredOutbox:
     async def _settle(self, key: str, **values: Any) -> None:
         async with self._database.writing() as connection:
             await connection.execute(update(deliveries).where(deliveries.c.key == key).values(values))
+
+
+def _following(first: Mapping[Any, Any], rest: str, message: str, at: datetime) -> dict[str, object]:
+    """The delivery that goes on from one that was sent."""
+    content = json.dumps(json.loads(rest) | {"under": message})
+    kept = {name: first[name] for name in ("destination", "kind", "due_at")}
+    new = {"key": f"{first['key']}-2", "content": content, "state": "owed", "next_at": at, "attempts": 0, "uncertain": False}
+    return kept | new
 
 
 async def _lease(connection: AsyncConnection, keys: list[str], until: datetime, *, uncertain: bool | None = None) -> None:

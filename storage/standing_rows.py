@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import ActorRef, ActorType, Destination, Platform
-from bot.standing import DigestOrder, Follow, Manner, Mode, Standing
+from bot.standing import Aspect, DigestOrder, Filter, Follow, Manner, Mode, Standing, Taste
 from storage.briefing_tables import destinations
 
 Row = Mapping[Any, Any]
@@ -58,12 +59,21 @@ def follow_of(row: Row) -> Follow:
 
 def digest_row(digest: DigestOrder) -> dict[str, Any]:
     """A digest's order without its destination and progress."""
-    return {"cadence": digest.cadence, "next_at": digest.next_at, "paused": digest.paused, "by": digest.by}
+    taste = json.dumps(asdict(digest.taste))
+    return {"cadence": digest.cadence, "next_at": digest.next_at, "paused": digest.paused, "by": digest.by, "taste": taste}
 
 
 def digest_of(row: Row) -> DigestOrder:
     """The digest's order of a row."""
-    return DigestOrder(row["cadence"], row["next_at"], row["by"], row["paused"])
+    return DigestOrder(row["cadence"], row["next_at"], row["by"], row["paused"], _taste(row.get("taste") or "{}"))
+
+
+def _taste(kept: str) -> Taste:
+    held = json.loads(kept)
+    sorts = [
+        tuple(Filter(Aspect(f["aspect"]), f["value"], f["name"]) for f in held.get(name, ())) for name in ("only", "without")
+    ]
+    return Taste(sorts[0], sorts[1], held.get("items"), held.get("dates"))
 
 
 def manner_row(manner: Manner) -> dict[str, Any]:

@@ -47,6 +47,9 @@ class Silent:
     def voices(self, actor: str, on: date) -> tuple[ActorRef, ...]:
         return ()
 
+    def speaks_for(self, actor: str) -> str | None:
+        return None
+
 
 class HttpCourier:
     """A courier to the local platform."""

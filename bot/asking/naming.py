@@ -15,13 +15,18 @@ _CLOSE = 0.1
 _PLAIN = frozenset({"name", "alias", "surname", "metonym", "people"})
 
 
-class Who(Protocol):
+class Speaking(Protocol):
+    """Who speaks for whom; ``bot.actors.Registry`` knows."""
+
+    def voices(self, actor: str, on: date) -> tuple[ActorRef, ...]: ...
+    def speaks_for(self, actor: str) -> str | None: ...
+
+
+class Who(Speaking, Protocol):
     """What asking needs to know of actors; ``bot.actors.Registry`` does."""
 
     def find(self, phrase: str, on: date, *, limit: int = 8) -> tuple[Match, ...]: ...
     def spot(self, text: str, on: date) -> tuple[tuple[Span, tuple[Match, ...]], ...]: ...
-    def voices(self, actor: str, on: date) -> tuple[ActorRef, ...]: ...
-    def speaks_for(self, actor: str) -> str | None: ...
     def title(self, actor: str, on: date) -> str | None: ...
     def complete(self, prefix: str, limit: int = 25) -> list[str]: ...
     def learn(self, actors: Iterable[Actor]) -> None: ...
@@ -140,7 +145,7 @@ def people_and_voices(actors: Sequence[ActorRef], who: Who, on: date) -> list[st
     return list(found)[:60]
 
 
-def side_of(actor: ActorRef, who: Who, on: date) -> tuple[ActorRef, ...]:
+def side_of(actor: ActorRef, who: Speaking, on: date) -> tuple[ActorRef, ...]:
     """The actor and all who speak for it; of an official, all who speak for the state as well."""
     state = who.speaks_for(actor.id) if actor.type is ActorType.PERSON else None
     return tuple(dict.fromkeys((actor, *who.voices(actor.id, on), *(who.voices(state, on) if state else ()))))

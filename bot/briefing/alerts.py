@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.briefing.digests import Wish, concerns, is_about
 from bot.briefing.editions import cited_mark
+from bot.briefing.lines import statement_line
+from bot.briefing.matching import Wish, concerns, is_about
 from bot.briefing.peace import quiet_until
-from bot.citing import Sources, attributed
+from bot.citing import Sources
 from bot.model import Cited
 from bot.replies import Action, Block, Button, Buttons, Heading, Item, Paragraph, Reply, Style, Words
 from bot.standing import Alert, Listener, Manner
@@ -64,7 +65,7 @@ def alert_reply(found: Sequence[Cited], wishes: Sequence[Wish]) -> Reply | None:
     sources = Sources()
     names = dict.fromkeys(cited.quotation.speaker.name for cited, _ in kept if cited.quotation.speaker)
     blocks: list[Block] = [Heading(f"New: {', '.join(names)}"[:150])]
-    blocks += [Item((*attributed(cited), Words(" "), sources.quote(cited))) for cited, _ in kept[:SHOWN]]
+    blocks += [Item(statement_line(sources, cited)) for cited, _ in kept[:SHOWN]]
     if len(kept) > SHOWN:
         blocks.append(_note(f"{len(kept) - SHOWN} more; ask: what did {next(iter(names))} say today."))
     reasons = dict.fromkeys(_reason(wish) for _, why in kept for wish in why)

@@ -15,8 +15,7 @@ from bot.briefing.peace import quiet_until
 from bot.errors import Ambiguous, AttacheError, DeliveryError, Gone, Throttled, Unreachable
 from bot.model import Destination, Platform
 from bot.ports import Courier, Parcel
-from bot.replies import Reply
-from bot.standing import Claim, Outbox
+from bot.standing import Claim, Composed, Outbox
 
 LEASE = timedelta(minutes=5)
 PATIENCE = 60.0
@@ -31,7 +30,7 @@ _BATCH = 200
 _AT_ONCE = 16
 _log = structlog.get_logger()
 
-Compose = Callable[[Claim], Awaitable[Reply | None]]
+Compose = Callable[[Claim], Awaitable[Composed | None]]
 
 
 class Pacer:
@@ -115,13 +114,13 @@ class Deliveries:
         if claim.kind == "alert" and (end := quiet_until(claim.manner, now)):
             await self._outbox.later(claim.key, end, "quiet hours", uncertain=claim.uncertain, counted=False)
             return
-        reply = await self._compose(claim)
-        if reply is None:
+        composed = await self._compose(claim)
+        if composed is None:
             await self._outbox.skipped(claim.key, "nothing new to say", now)
             return
-        await self._send(claim, Parcel(claim.key, claim.destination, reply))
+        await self._send(claim, Parcel(claim.key, claim.destination, composed.reply, composed.under), composed.rest)
 
-    async def _send(self, claim: Claim, parcel: Parcel) -> None:
+    async def _send(self, claim: Claim, parcel: Parcel, rest: str | None) -> None:
         key, courier = claim.key, self._couriers[claim.destination.platform]
         try:
             message = await self._posted(claim, parcel, courier)
@@ -139,7 +138,7 @@ class Deliveries:
             _log.warning("message refused, given up", key=key, problem=str(problem))
             await self._outbox.dead(key, str(problem), self._clock())
         else:
-            await self._outbox.sent(key, message, self._clock(), parcel.reply.quotations)
+            await self._outbox.sent(key, message, self._clock(), parcel.reply.quotations, rest)
 
     async def _posted(self, claim: Claim, parcel: Parcel, courier: Courier) -> str:
         pacer = self._pacers.get(claim.destination.platform)

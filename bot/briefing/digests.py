@@ -1,215 +1,247 @@
-"""A digest for one destination: an edition after its wishes. Every line carries its article and paragraph."""
+"""A digest for one destination, in sections. Every line carries its article and paragraph; whose words it is can be seen."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.asking.answers import Point
-from bot.asking.looking_up import topic_stems
+from bot.briefing.choosing import FIRST, Ask, Choice, Page
+from bot.briefing.dates import day_in, local_in
 from bot.briefing.editions import Edition, Story
-from bot.briefing.schedules import local
-from bot.briefing.telling import listed, told
-from bot.citing import Sources, attributed
-from bot.model import ActorRef, Cited, CitedEvent, Event
-from bot.replies import Action, Block, Button, Buttons, Citation, Heading, Inline, Item, Paragraph, Reply, Style, Words
-from bot.terms import stems
+from bot.briefing.lines import comparison_line, lead_line, run_line
+from bot.briefing.matching import Wish
+from bot.briefing.stories import spoken_mute, story_mute
+from bot.citing import Sources
+from bot.model import ArticleHead
+from bot.replies import (
+    Action,
+    Block,
+    Button,
+    Buttons,
+    Choices,
+    Heading,
+    Item,
+    Line,
+    Option,
+    Paragraph,
+    Reply,
+    Style,
+    Words,
+    line_text,
+)
 
-STORIES, FIRST_STORIES = 7, 5
-SAYINGS, ALL_SAYINGS = 3, 9
-"""Statements of one story, and of a digest whose few stories leave room for more of each."""
-NEWS = 3
-"""Events of one story."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """An actor followed here: ``voices`` are the ids that speak for it; with ``topic`` only on that."""
-
-    actor: ActorRef
-    voices: frozenset[str]
-    topic: str | None = None
+_OUTLETS = 5
+"""Outlets that are named; of more, how many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """For whom and when: ``at`` the time the digest stands for; ``late`` when it could only be made later."""
+    """For whom and when: ``at`` the time the digest stands for; ``late`` when it could only be made later; ``failing`` are
+    sources that can't be read now; ``corrections`` articles that their outlets changed; ``key`` the delivery's."""
 
     at: datetime
     zone: str
-    wishes: tuple[Wish, ...] = ()
-    mutes: tuple[str, ...] = ()
-    first: bool = False
+    ask: Ask = field(default_factory=Ask)
     late: bool = False
     next_at: datetime | None = None
     window: str = "read since the digest before"
+    failing: tuple[str, ...] = ()
+    corrections: tuple[ArticleHead, ...] = ()
+    key: str = ""
+    cadence: str = ""
 
 
 @dataclass(slots=True)
-class _Page:
+class _Sheet:
+    """What is being written: blocks, sources, and the number of the last line."""
+
+    locale: str | None
     blocks: list[Block] = field(default_factory=list)
     sources: Sources = field(default_factory=Sources)
+    last: int = 0
+
+    def title(self, text: str) -> None:
+        self.blocks.append(Paragraph((Words(text, Style.STRONG),)))
+
+    def note(self, text: str) -> None:
+        self.blocks.append(Paragraph((Words(text, Style.NOTE),)))
+
+    def item(self, line: Line) -> None:
+        self.last += 1
+        self.blocks.append(Item(line, self.last))
+
+    def reply(self) -> Reply:
+        return self.sources.reply(self.blocks)
 
 
-def compose(edition: Edition, given: Circumstances) -> Reply:
+def compose(edition: Edition, given: Circumstances, choice: Choice) -> Reply:
     """The digest. Without stories it says that there is nothing new, and out of how much."""
-    stories = _chosen(edition, given)
-    most = FIRST_STORIES if given.first else STORIES
-    page = _Page()
-    page.blocks += _opening(given)
-    hidden = 0
-    each = max(SAYINGS, ALL_SAYINGS // max(1, min(most, len(stories))))
-    for number, story in enumerate(stories[:most], 1):
-        hidden += _tell(page, number, story, each)
-    page.blocks += _closing(edition, given, bool(stories), len(stories) - most, hidden)
-    page.blocks += _buttons(stories[:most])
-    return page.sources.reply(page.blocks)
+    sheet = _Sheet(given.ask.taste.dates, sources=Sources(_dates(given)))
+    _opening(sheet, edition, given, choice)
+    _page(sheet, choice.page)
+    _corrections(sheet, given.corrections)
+    _silence(sheet, edition, given.ask.wishes)
+    _closing(sheet, given, choice)
+    sheet.blocks += _buttons(choice.page, given.key)
+    return sheet.reply()
 
 
-def is_empty(edition: Edition, given: Circumstances) -> bool:
-    """Nothing new to tell this destination."""
-    return not _chosen(edition, given)
+def compose_rest(given: Circumstances, choice: Choice) -> Reply:
+    """What the first message had no room for, numbered on from it."""
+    sheet = _Sheet(given.ask.taste.dates, sources=Sources(_dates(given)))
+    sheet.last = _lines(choice.page)
+    sheet.title("The rest")
+    _page(sheet, choice.rest)
+    if choice.hidden:
+        sheet.note(f"{_many(choice.hidden, 'more line')} not shown; ask, for example: what happened yesterday.")
+    return sheet.reply()
 
 
-def concerns(cited: Cited, wish: Wish) -> bool:
-    """A statement by whoever speaks for the actor, on the topic if there is one."""
-    speaker = cited.quotation.speaker
-    return speaker is not None and speaker.id in wish.voices and (wish.topic is None or is_about(cited, wish.topic))
+def joined(first: Reply, rest: Reply) -> Reply:
+    """Both as one, each with its own sources: how a preview shows a message and its thread."""
+    kept = [Paragraph((Words(f"[{number}] {source}", Style.NOTE),)) for number, source in enumerate(first.sources, 1)]
+    return Reply((*first.blocks, *kept, *rest.blocks), sources=rest.sources, quotations=(*first.quotations, *rest.quotations))
 
 
-def is_about(cited: Cited, topic: str) -> bool:
-    """All of the topic's words stand in the statement or its paragraph; or the topic is its outlet."""
-    if (cited.article.outlet or "").casefold() == topic.casefold():
-        return True
-    return set(topic_stems(topic)) <= set(stems(f"{' '.join(cited.words)} {cited.context}"))
+def _dates(given: Circumstances) -> Callable[[date], str]:
+    return lambda day: day_in(day, given.ask.taste.dates)
 
 
-def _chosen(edition: Edition, given: Circumstances) -> list[Story]:
-    """The stories without what is muted; those with followed actors first."""
-    kept = [story for story in (_unmuted(s, given.mutes) for s in edition.stories) if story.news or story.sayings]
-    return sorted(kept, key=lambda story: not any(_touches(story, wish) for wish in given.wishes)) if given.wishes else kept
-
-
-def _unmuted(story: Story, mutes: Sequence[str]) -> Story:
-    if not mutes:
-        return story
-    sayings = tuple(p for p in story.sayings if not any(is_about(p.cited, topic) for topic in mutes))
-    return replace(story, sayings=sayings, news=tuple(e for e in story.news if not any(_event_about(e, t) for t in mutes)))
-
-
-def _event_about(cited: CitedEvent, topic: str) -> bool:
-    outlet = (cited.article.outlet or "").casefold() == topic.casefold()
-    return outlet or set(topic_stems(topic)) <= set(stems(f"{cited.words} {happening(cited.event)}"))
-
-
-def _touches(story: Story, wish: Wish) -> bool:
-    if any(concerns(point.cited, wish) for point in story.sayings):
-        return True
-    parties = {a.id for e in story.news for a in (*e.event.actors, *e.event.recipients)}
-    return bool(parties & wish.voices) and (wish.topic is None or any(_event_about(e, wish.topic) for e in story.news))
-
-
-def _opening(given: Circumstances) -> list[Block]:
+def _opening(sheet: _Sheet, edition: Edition, given: Circumstances, choice: Choice) -> None:
     here = given.at.astimezone(ZoneInfo(given.zone))
-    blocks: list[Block] = [Heading(f"Digest, {here:%A} {here.day} {here:%B %Y}")]
-    if given.first:
-        blocks.append(_note(f"The first digest here: what was read in the last 24 hours, at most {FIRST_STORIES} stories."))
+    sheet.blocks.append(Heading(f"Digest, {day_in(here.date(), sheet.locale, long=True)}"))
+    if given.ask.first:
+        most = given.ask.taste.items or FIRST
+        sheet.note(f"The first digest here: what was read in the last 24 hours, at most {_many(most, 'item')}.")
     if given.late:
-        blocks.append(_note(f"Late: it was due {local(given.at, given.zone)}, and stands for all since the one before."))
-    return blocks
+        sheet.note(f"Late: it was due {local_in(given.at, given.zone, sheet.locale)}, and stands for all since the one before.")
+    if given.ask.taste.only or given.ask.taste.without:
+        sheet.note(filtered(given))
+    nothing = "" if not choice.empty else "Nothing new. " if edition.articles else "Nothing new was read. "
+    sheet.note(f"{nothing}{_read(edition, given)}")
+    if given.failing:
+        sheet.note(f"Not all could be read: {', '.join(given.failing)} failed. There may be news that is not told here.")
 
 
-def _tell(page: _Page, number: int, story: Story, each: int) -> int:
-    """Write one story; how many of its statements are left out."""
-    lead = _news_lines(page, story.news)
-    outlets = f" ({story.outlets} outlets)" if story.outlets > 1 else ""
-    corrected = " Corrected by its outlet." if story.corrected else ""
-    first = lead[0] if lead else _headline(story)
-    page.blocks.append(Item((*first, Words(outlets + corrected)) if outlets or corrected else first, number))
-    page.blocks += [Item(line) for line in lead[1:]]
-    page.blocks += [Item(_saying_line(page, point)) for point in _varied(story.sayings)[:each]]
-    return max(0, len(story.sayings) - each)
+def filtered(given: Circumstances) -> str:
+    """``Only here: Reuters, meetings. Left out: sanctions.``"""
+    only, without = given.ask.taste.only, given.ask.taste.without
+    parts = [f"Only: {', '.join(one.name for one in only)}." if only else ""]
+    parts += [f"Left out: {', '.join(one.name for one in without)}." if without else ""]
+    return " ".join(filter(None, parts))
 
 
-def _headline(story: Story) -> tuple[Inline, ...]:
-    """For statements around which no event was read: the outlet's own headline, as its wording."""
-    head = story.sayings[0].cited.article
-    if not head.title:
-        return (Words("Said, with no event read", Style.STRONG),)
-    return (Words(f"{head.outlet or 'Outlet not given'}: ", Style.STRONG), Words(head.title, Style.PARAPHRASE))
+def _page(sheet: _Sheet, page: Page) -> None:
+    if page.developments:
+        sheet.title("Developments")
+        before: Story | None = None
+        for lead in page.developments:
+            sheet.item((*lead_line(sheet.sources, lead), *_outlets(lead.story if lead.story is not before else None)))
+            before = lead.story
+    if page.statements:
+        sheet.title("Statements")
+        for run in page.statements:
+            sheet.item(run_line(sheet.sources, run))
+    if page.readouts:
+        sheet.title("Readouts compared")
+        for comparison in page.readouts:
+            sheet.item(comparison_line(sheet.sources, comparison))
+    if page.late:
+        sheet.title("Read late")
+        for lead in page.late:
+            sheet.item((*lead_line(sheet.sources, lead), Words(_published(sheet, lead.story))))
 
 
-def _news_lines(page: _Page, news: Sequence[CitedEvent]) -> list[tuple[Inline, ...]]:
-    """The first events, equal ones as one line with all their places."""
-    lines: dict[str, dict[Citation, None]] = {}
-    for cited in news:
-        line = happening(cited.event)
-        if line in lines or len(lines) < NEWS:
-            lines.setdefault(line, {})[page.sources.cite(cited.article, (cited.event.paragraph,))] = None
-    return [
-        (Words(line, Style.STRONG), *(part for place in list(places)[:3] for part in (Words(" "), place)))
-        for line, places in lines.items()
-    ]
+def _outlets(story: Story | None) -> Line:
+    return (Words(f" ({story.outlets} outlets)"),) if story and story.outlets > 1 else ()
 
 
-def happening(event: Event) -> str:
-    """An event in one line, with whose account it is where the article says so."""
-    line = told(event)
-    by = f" (according to {listed(event.reported_by)})" if event.reported_by else ""
-    return f"{line[:1].upper()}{line[1:]}{by}"
+def _published(sheet: _Sheet, story: Story) -> str:
+    days = sorted({head.published_on for head in story.heads if head.published_on})
+    return f" (published {day_in(days[-1], sheet.locale)})" if days else ""
 
 
-def _saying_line(page: _Page, point: Point) -> tuple[Inline, ...]:
-    place = page.sources.quote(point.cited)
-    also: list[Inline] = [page.sources.quote(c) for c in point.also[:3]]
-    return (*attributed(point.cited), Words(" "), place, *([Words(" also "), *also] if also else []))
+def _corrections(sheet: _Sheet, heads: Sequence[ArticleHead]) -> None:
+    if not heads:
+        return
+    sheet.title("Corrected by their outlets since they were told here")
+    for head in heads:
+        line = f"{head.outlet or 'Outlet not given'}: "
+        sheet.item(
+            (
+                Words(line, Style.STRONG),
+                Words(head.title or "an article without a headline", Style.PARAPHRASE),
+                Words(" "),
+                sheet.sources.cite(head, (1,)),
+            )
+        )
 
 
-def _varied(sayings: Sequence[Point]) -> list[Point]:
-    """Each speaker's first before anybody's second."""
-    turns: dict[str, int] = {}
-    ranked = []
-    for place, point in enumerate(sayings):
-        speaker = point.cited.quotation.speaker
-        turn = turns[speaker.id if speaker else ""] = turns.get(speaker.id if speaker else "", 0) + 1
-        ranked.append((turn, place, point))
-    return [point for _, _, point in sorted(ranked, key=lambda item: item[:2])]
+def _silence(sheet: _Sheet, edition: Edition, wishes: Sequence[Wish]) -> None:
+    """Whom this destination follows and who says nothing in what was read, and in what way they are in it."""
+    silent = {wish.actor.id: wish for wish in wishes if not wish.voices & edition.speakers}
+    if not silent or not edition.articles:
+        return
+    acting = {a.id for story in edition.stories for e in story.news for a in (*e.event.actors, *e.event.recipients)}
+    told = []
+    for id, wish in silent.items():
+        how = "others’ accounts only" if id in acting else "mention only" if id in edition.named else "not in what was read"
+        told.append(f"{wish.actor.name} ({how})")
+    sheet.title("Not heard from")
+    sheet.item((Words(f"Followed here, without a statement: {', '.join(told)}."),))
 
 
-def _closing(edition: Edition, given: Circumstances, any_story: bool, more: int, hidden: int) -> list[Block]:
-    blocks: list[Block] = []
-    if more > 0 or hidden > 0:
-        parts = [_many(n, what) for n, what in ((more, "more story"), (hidden, "more statement")) if n > 0]
-        blocks.append(_note(f"{' and '.join(parts)} not shown; ask, for example: what happened yesterday."))
-    silent = _silent(edition, given.wishes)
-    if silent and edition.articles:
-        blocks.append(_note(f"Not heard from: {', '.join(silent)} (no new statement in what was read)."))
-    read = _many(edition.articles, "article") if edition.articles else "no article"
-    outlets = f" of {_many(len(edition.outlets), 'outlet')}" if edition.outlets else ""
-    nothing = "" if any_story else "Nothing new. " if edition.articles else "Nothing new was read. "
-    window = "read in the last 24 hours" if given.first else given.window
+def _closing(sheet: _Sheet, given: Circumstances, choice: Choice) -> None:
+    more = _lines(choice.rest)
+    if more or choice.hidden:
+        follows = f"{_many(more, 'more line')} in the thread. " if more else ""
+        ask = f"{_many(choice.hidden, 'line')} not shown; ask, for example: what happened yesterday." if choice.hidden else ""
+        sheet.note(f"{follows}{ask}".strip())
+    if given.next_at:
+        sheet.note(f"Next: {local_in(given.next_at, given.zone, sheet.locale)}.")
+
+
+def _read(edition: Edition, given: Circumstances) -> str:
+    """``Out of 3 articles of 2 outlets (A, B), published 12 Feb 2025, read since the digest before. ...``"""
+    window = "read in the last 24 hours" if given.ask.first else given.window
+    if not edition.articles:
+        return f"Out of no article {window}."
+    names = ", ".join(edition.outlets[:_OUTLETS]) + (", ..." if len(edition.outlets) > _OUTLETS else "")
+    outlets = f" of {_many(len(edition.outlets), 'outlet')} ({names})" if edition.outlets else ""
+    ends = dict.fromkeys((edition.days[0], edition.days[-1])) if edition.days else {}
+    days = f" of {' to '.join(day_in(day, given.ask.taste.dates) for day in ends)}" if ends else ""
+    single = " Single source throughout." if len(edition.outlets) == 1 and edition.stories else ""
     left = f" {edition.left:,} more were too many for one digest." if edition.left else ""
-    blocks.append(_note(f"{nothing}Out of {read}{outlets} {window}.{left}"))
-    return [*blocks, *([_note(f"Next: {local(given.next_at, given.zone)}.")] if given.next_at else [])]
+    return f"Out of {_many(edition.articles, 'article')}{outlets}{days}, {window}.{single}{left}"
 
 
-def _buttons(stories: Sequence[Story]) -> list[Block]:
-    """For the first statement shown; every other one can be asked for."""
-    number = next((str(point.cited.number) for story in stories for point in _varied(story.sayings)), None)
-    if number is None:
-        return []
-    return [Buttons((Button("Context", Action("context", number)), Button("Report an error", Action("report", number))))]
+def _lines(page: Page) -> int:
+    return len(page.developments) + len(page.statements) + len(page.readouts) + len(page.late)
 
 
-def _silent(edition: Edition, wishes: Iterable[Wish]) -> list[str]:
-    speakers = edition.speakers
-    return list(dict.fromkeys(wish.actor.name for wish in wishes if not wish.voices & speakers))
+def _buttons(page: Page, key: str) -> list[Block]:
+    """For the first statement shown, every other one can be asked for; why it came; and to be spared a story."""
+    first = next((point.cited for point in _points(page)), None)
+    buttons = [Button("Context", Action("context", str(first.number)))] if first else []
+    buttons += [Button("Report an error", Action("report", str(first.number)))] if first else []
+    buttons += [Button("Why this?", Action("why", key))] if key else []
+    stories = {lead.story.development: lead for lead in (*page.developments, *page.late)}
+    mutes = [story_mute(development, line_text(lead_line(Sources(), lead))) for development, lead in stories.items()]
+    if len(mutes) == 1:
+        buttons.append(Button("Mute this story", Action("mute", mutes[0])))
+    blocks: list[Block] = [Buttons(tuple(buttons))] if buttons else []
+    return (
+        [*blocks, Choices("Mute a story, for yourself", "mute", tuple(Option(spoken_mute(m), m) for m in mutes))]
+        if len(mutes) > 1
+        else blocks
+    )
+
+
+def _points(page: Page) -> Iterable[Point]:
+    yield from (lead.point for lead in page.developments if lead.point)
+    yield from (point for run in page.statements for point in run.points)
 
 
 def _many(number: int, what: str) -> str:
-    several = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
-    return f"{number:,} {what if number == 1 else several}"
-
-
-def _note(text: str) -> Paragraph:
-    return Paragraph((Words(text, Style.NOTE),))
+    return f"{number:,} {what}{'s' * (number != 1)}"

@@ -5,19 +5,23 @@ Wire copies count once; words that an earlier article had already are not told a
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.asking.answers import Point
 from bot.asking.looking_up import shown
+from bot.briefing.accounts import comparisons
 from bot.briefing.developments import Assignment, Grouping, independent_outlets
-from bot.briefing.novelty import Kind, Novelty
-from bot.model import Article, Cited, CitedEvent, Event, Reading, Status, TimeClass
+from bot.briefing.readouts import Comparison
+from bot.model import ActorRef, Article, ArticleHead, Cited, CitedEvent, Event, Reading, Status, TimeClass
 from bot.model import Kind as Quoting
 from bot.ports import Library, Scope
 from bot.reports import Report, corrected
 from bot.terms import words
 
+Sides = Callable[[ActorRef, date], tuple[ActorRef, ...]]
+"""An actor with all who speak for it on a day."""
 MOST = 1_000
 """Articles of one edition; of more, the latest."""
 PAST = 300
@@ -25,30 +29,40 @@ PAST = 300
 _BATCH = 50
 _SURE = 0.5
 """Confidence from which on an event is told."""
-_SAID = frozenset(["REQUEST", "REJECT", "SUPPORT", "ACCUSE", "THREATEN"])
-"""Acts of speech: where statements are shown, these only repeat them."""
-_RANK = {Status.HAPPENED: 0, Status.CANCELLED: 0, Status.NEGATED: 1, Status.PLANNED: 1}
+SPOKEN = frozenset(["REQUEST", "REJECT", "SUPPORT", "ACCUSE", "THREATEN", "STATEMENT"])
+"""Acts of speech: what was said tells them best."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A development: its news, what matters most first; what was said, quoted words first; how many outlets tell it."""
+    """A development: its news, acts before acts of speech; what was said, quoted words first; the articles that tell it,
+    how many outlets on their own, and both sides' accounts of its meetings."""
 
     development: str
     news: tuple[CitedEvent, ...]
     sayings: tuple[Point, ...]
+    heads: tuple[ArticleHead, ...]
     outlets: int
-    corrected: bool = False
+    readouts: tuple[Comparison, ...] = ()
+
+    def corrected(self, corrections: Sequence[Report]) -> "Story":
+        """What was withdrawn is left out; accounts are not compared where a statement is not as it was."""
+        sayings = _corrected(self.sayings, corrections)
+        return replace(self, sayings=sayings, readouts=self.readouts if sayings == self.sayings else ())
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """``articles`` were read, ``left`` more were too many to look at. Stories told by most outlets come first."""
+    """``articles`` were read, ``left`` more were too many to look at. Stories told by most outlets come first.
+
+    ``days`` are those of publication, oldest first; ``named`` are the ids of all actors that the articles mention."""
 
     articles: int
     outlets: tuple[str, ...]
     stories: tuple[Story, ...]
     left: int = 0
+    days: tuple[date, ...] = ()
+    named: frozenset[str] = frozenset()
 
     @property
     def speakers(self) -> frozenset[str]:
@@ -60,7 +74,7 @@ class Edition:
         """The edition with what was withdrawn left out and speakers as corrected."""
         if not corrections:
             return self
-        stories = (replace(story, sayings=_corrected(story.sayings, corrections)) for story in self.stories)
+        stories = (story.corrected(corrections) for story in self.stories)
         return replace(self, stories=tuple(story for story in stories if story.news or story.sayings))
 
 
@@ -69,7 +83,7 @@ def _corrected(sayings: Sequence[Point], corrections: Sequence[Report]) -> tuple
     return tuple(Point(cited[0], tuple(cited[1:])) for cited in kept if cited)
 
 
-async def edition_of(library: Library, past: Sequence[str], new: Sequence[str]) -> Edition:
+async def edition_of(library: Library, past: Sequence[str], new: Sequence[str], sides: Sides) -> Edition:
     """The edition of the articles ``new`` (ids, in order of arrival) after ``past`` ones."""
     taken = new[-MOST:]
     before, now = [await _read(library, ids) for ids in (past[-PAST:], taken)]
@@ -80,9 +94,11 @@ async def edition_of(library: Library, past: Sequence[str], new: Sequence[str]) 
         scope = Scope(articles=tuple(taken[start : start + _BATCH]))
         quotations += await library.quotations([], scope, limit=10_000)
         events += await library.events(scope, limit=10_000)
-    stories = _stories(assigned, _points(quotations, assigned, known), events)
+    stories = await asyncio.to_thread(_stories, assigned, quotations, known, events, sides)
     outlets = tuple(dict.fromkeys(article.outlet for article, _ in now if article.outlet))
-    return Edition(len(now), outlets, stories, len(new) - len(taken))
+    days = sorted({article.published_on for article, _ in now if article.published_on})
+    named = frozenset(m.actor.id for _, reading in now for m in reading.mentions if m.actor)
+    return Edition(len(now), outlets, stories, len(new) - len(taken), tuple(days), named)
 
 
 def mark_of(speaker: str, said: str) -> str:
@@ -132,20 +148,37 @@ def _points(quotations: Sequence[Cited], assigned: dict[str, Assignment], known:
     return [Point(group[0], tuple(group[1:])) for group in groups.values()]
 
 
-def _stories(assigned: dict[str, Assignment], points: Sequence[Point], events: Sequence[CitedEvent]) -> tuple[Story, ...]:
-    cited = {(c.article.id, c.event.evidence, c.event.type): c for c in events}
+def _stories(
+    assigned: dict[str, Assignment], quotations: Sequence[Cited], known: set[str], events: Sequence[CitedEvent], sides: Sides
+) -> tuple[Story, ...]:
+    cited = {_identity(c.article.id, c.event): c for c in events}
+    heads = {c.article.id: c.article for c in events} | {c.article.id: c.article for c in quotations}
+    sayings: dict[str, list[Point]] = {}
+    for point in _points(quotations, assigned, known):
+        sayings.setdefault(assigned[point.cited.article.id].development, []).append(point)
+    acts: dict[str, list[CitedEvent]] = {}
+    for event in events:
+        if _worth(event.event):
+            acts.setdefault(assigned[event.article.id].development, []).append(event)
+    going: dict[str, list[Assignment]] = {}
+    for assignment in assigned.values():
+        going.setdefault(assignment.development, []).append(assignment)
     stories = []
-    for development in dict.fromkeys(assignment.development for assignment in assigned.values()):
-        mine = [a for a in assigned.values() if a.development == development]
-        news = [(n, a.article) for a in mine for n in a.news if _worth(n.event)]
-        told = [cited[key] for n, article in sorted(news, key=_weight) if (key := _key(article, n)) in cited]
-        sayings = [p for p in points if assigned[p.cited.article.id].development == development]
-        if told or sayings:
-            corrected = any(n.kind is Kind.CORRECTION for n, _ in news)
-            told = [c for c in told if c.event.type not in _SAID] if sayings else told
-            quoted_first = tuple(sorted(sayings, key=_quoted_first))
-            stories.append(Story(development, tuple(told), quoted_first, independent_outlets(mine), corrected))
+    for development, mine in going.items():
+        news = sorted(((n.event, a.article) for a in mine for n in a.news if _worth(n.event)), key=_weight)
+        told = [cited[key] for event, article in news if (key := _identity(article, event)) in cited]
+        said = sorted(sayings.get(development, []), key=_quoted_first)
+        if told or said:
+            places = tuple(heads[a.article] for a in mine if a.article in heads)
+            readouts = _compared(acts.get(development, []), said, sides)
+            stories.append(Story(development, tuple(told), tuple(said), places, independent_outlets(mine), readouts))
     return tuple(sorted(stories, key=lambda story: (-story.outlets, not story.news, -len(story.sayings))))
+
+
+def _compared(told: Sequence[CitedEvent], said: Sequence[Point], sides: Sides) -> tuple[Comparison, ...]:
+    """The readouts, by who speaks for whom on the last day of it."""
+    on = max((cited.article.published_on for cited in told if cited.article.published_on), default=None)
+    return comparisons(told, [point.cited for point in said], lambda actor: sides(actor, on)) if on else ()
 
 
 def _worth(event: Event) -> bool:
@@ -155,14 +188,14 @@ def _worth(event: Event) -> bool:
     return told and bool(event.actors) and len(parties) > 1 and event.confidence >= _SURE
 
 
-def _key(article: str, novelty: Novelty) -> tuple[str, tuple[int, int], str]:
-    return article, novelty.event.evidence, novelty.event.type
+def _identity(article: str, event: Event) -> tuple[object, ...]:
+    return article, event.evidence, event.type, event.status, event.actors, event.recipients
 
 
-def _weight(item: tuple[Novelty, str]) -> tuple[bool, int, int]:
-    """Acts before acts of speech, done before planned, then as the article has them: it tells what matters most first."""
-    event = item[0].event
-    return event.type in _SAID, _RANK[event.status], event.paragraph
+def _weight(item: tuple[Event, str]) -> tuple[bool, bool]:
+    """Acts before acts of speech, what was not done last; else in order of arrival and as the article has them."""
+    event = item[0]
+    return event.type in SPOKEN, event.status is Status.NEGATED
 
 
 def _quoted_first(point: Point) -> tuple[bool, bool, int]:

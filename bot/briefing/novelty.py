@@ -45,7 +45,7 @@ class News:
         return tuple(Novelty(Kind.CORRECTION, novelty.event) for novelty in self.add(events))
 
     def _compared(self, event: Event) -> Novelty | None:
-        same = [other for other in self._told if _family(other) == _family(event) and _near(other, event)]
+        same = [other for other in self._told if family(other) == family(event) and _near(other, event)]
         known = [other for other in same if _parties(event) <= _parties(other)]
         if any(other.status is event.status for other in known):
             return None
@@ -58,8 +58,14 @@ class News:
         return Novelty(Kind.PARTY if grown else Kind.EVENT, event)
 
 
-def _family(event: Event) -> str:
-    return "meeting" if event.mode in _MEETINGS and event.type in ("CONSULT", "AGREE") else event.type
+def family(event: Event) -> str:
+    """The type; calls, meetings and plans to meet are one family."""
+    return "meeting" if is_meeting(event) else event.type
+
+
+def is_meeting(event: Event) -> bool:
+    """A call, visit or meeting, held or agreed on."""
+    return event.mode in _MEETINGS and event.type in ("CONSULT", "AGREE")
 
 
 def _parties(event: Event) -> frozenset[str]:

@@ -9,40 +9,55 @@ import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.asking.looking_up import shown
+from bot.asking.naming import Speaking, side_of
 from bot.briefing.alerts import alert_reply, owed_to
 from bot.briefing.cadence import next_due
-from bot.briefing.digests import Circumstances, Wish, compose, is_empty
+from bot.briefing.choosing import Ask, Page, chosen
+from bot.briefing.digests import Circumstances, compose, compose_rest, joined
 from bot.briefing.editions import MOST, PAST, Edition, edition_of
+from bot.briefing.matching import Wish
 from bot.briefing.notices import closed_notice, correction_notice, report_notice
 from bot.briefing.schedules import from_text
 from bot.errors import AttacheError
-from bot.model import ActorRef, Cited
+from bot.model import ActorRef, ArticleHead, Cited
 from bot.ports import Library, Scope
 from bot.replies import Reply, saying
 from bot.reports import EVERYBODY, ReportBook, circle_of
-from bot.standing import Alert, Claim, Delivery, DueDigest, Follow, OrderBook, Step
+from bot.standing import (
+    Alert,
+    Aspect,
+    Claim,
+    Composed,
+    Delivery,
+    DueDigest,
+    Follow,
+    OrderBook,
+    Standing,
+    Step,
+    Taste,
+)
 
 LATE = timedelta(minutes=15)
 """A digest made so much later than it was due says so."""
 _DUE = 500
 _BATCH = 50
+_CORRECTIONS = 5
 _KEPT = 8
 """Editions kept in memory: digests due together share one."""
 _VOICES = 20_000
 """Actors whose voices are kept in memory, by day."""
+_NO_TASTE = Taste()
 _log = structlog.get_logger()
 
 
-class Voices(Protocol):
-    """Who speaks for an actor; ``bot.actors.Registry`` knows."""
-
-    def voices(self, actor: str, on: date) -> tuple[ActorRef, ...]: ...
+Failing = Callable[[], Awaitable[Sequence[str]]]
+"""The names of sources that can't be read now."""
 
 
 class Service:
@@ -56,14 +71,16 @@ class Service:
         book: OrderBook,
         library: Library,
         reports: ReportBook,
-        who: Voices,
+        who: Speaking,
         *,
         refresh: Callable[[], Awaitable[None]] | None = None,
+        failing: Failing | None = None,
     ) -> None:
         self._book = book
         self._library = library
         self._reports = reports
         self._who = who
+        self._failing = failing
         self._editions: OrderedDict[tuple[int, int], Edition] = OrderedDict()
         self._making = asyncio.Lock()
         self._refresh = refresh
@@ -112,36 +129,71 @@ class Service:
         known = await self._book.heard([(number, mark) for number, hits in owed.items() for mark in hits.by_mark])
         return [alert for number, hits in owed.items() if (alert := hits.unless_heard(number, known, now))]
 
-    async def compose(self, claim: Claim) -> Reply | None:
+    async def compose(self, claim: Claim) -> Composed | None:
         """What a delivery says; ``None`` where there is nothing to say. The same arrivals give the same message."""
         content = json.loads(claim.content)
-        if claim.kind == "notice":
-            return closed_notice(content["channel"], content["reason"])
-        if claim.kind == "note":
-            return saying(content["text"])
-        if claim.kind in ("report", "correction"):
-            return await self._noticed(claim.kind, content["report"])
-        circle = circle_of(claim.destination)
-        standing = await self._book.standing(claim.destination)
-        if claim.kind == "alert":
-            library = self._library.seen_in(circle)
-            held = [await library.quotation(number) for number in content["quotations"]]
-            return alert_reply([cited for cited in held if cited], self._matches(standing.follows, claim.due_at))
-        cadence = from_text(content["cadence"])
-        given = Circumstances(
-            claim.due_at, cadence.zone, self._matches(standing.follows, claim.due_at), standing.manner.mutes,
-            content["first"], content["late"], next_due(cadence, claim.due_at).at,
-        )  # fmt: skip
-        edition = await self.edition(content["after"], content["upto"])
-        edition = edition.corrected(await self._reports.corrections(circle))
-        if is_empty(edition, given) and not _speaks_anyway(given, cadence.days):
-            return None
-        return compose(edition, given)
+        match claim.kind:
+            case "notice":
+                return Composed(closed_notice(content["channel"], content["reason"]))
+            case "note":
+                return Composed(saying(content["text"]))
+            case "report" | "correction":
+                return await self._noticed(claim.kind, content["report"])
+            case "alert":
+                return await self._alert(claim, content)
+            case _:
+                return await self._digest(claim, content)
 
-    async def _noticed(self, kind: str, number: int) -> Reply | None:
+    async def _alert(self, claim: Claim, content: dict[str, Any]) -> Composed | None:
+        standing = await self._book.standing(claim.destination)
+        library = self._library.seen_in(circle_of(claim.destination))
+        held = [await library.quotation(number) for number in content["quotations"]]
+        reply = alert_reply([cited for cited in held if cited], self._matches(standing.follows, claim.due_at))
+        return Composed(reply) if reply else None
+
+    async def _digest(self, claim: Claim, content: dict[str, Any]) -> Composed | None:
+        standing = await self._book.standing(claim.destination)
+        given = await self._circumstances(claim, content, standing)
+        edition = await self.edition(content["after"], content["upto"])
+        edition = edition.corrected(await self._reports.corrections(circle_of(claim.destination)))
+        choice = chosen(edition, given.ask)
+        if content.get("part"):
+            return Composed(compose_rest(given, choice), content["under"])
+        days = from_text(content["cadence"]).days
+        if choice.empty and not (given.corrections or given.failing or _speaks_anyway(given, days)):
+            return None
+        rest = json.dumps(content | {"part": 2}) if choice.rest != Page() else None
+        return Composed(compose(edition, given, choice), rest=rest)
+
+    async def _circumstances(self, claim: Claim, content: dict[str, Any], standing: Standing) -> Circumstances:
+        cadence = from_text(content["cadence"])
+        before = datetime.fromisoformat(content["since"]) if content["since"] else None
+        since = (before or claim.due_at - timedelta(days=1)).astimezone(ZoneInfo(cadence.zone)).date()
+        taste = standing.digest.taste if standing.digest else Taste()
+        ask = Ask(
+            self._matches(standing.follows, claim.due_at), standing.manner.mutes, taste,
+            self._taste_voices(taste, claim.due_at.date()), content["first"], since,
+        )  # fmt: skip
+        return Circumstances(
+            claim.due_at, cadence.zone, ask, content["late"], next_due(cadence, claim.due_at).at,
+            failing=tuple(await self._failing()) if self._failing else (),
+            corrections=await self._corrected(before, claim.due_at, content["after"]) if before else (), key=claim.key,
+        )  # fmt: skip
+
+    async def _corrected(self, after: datetime, upto: datetime, told: int) -> tuple[ArticleHead, ...]:
+        held = [await self._library.article(id) for id in (await self._book.revised(after, upto, told))[:_CORRECTIONS]]
+        return tuple(ArticleHead(a.id, a.outlet, a.title, a.url, a.published_on, a.published_at) for a in held if a)
+
+    def _taste_voices(self, taste: Taste, on: date) -> dict[str, frozenset[str]]:
+        """Who speaks for the actors that a taste names."""
+        actors = [one.value for one in (*taste.only, *taste.without) if one.aspect is Aspect.ACTOR]
+        return {actor: self._voices(actor, on) for actor in actors}
+
+    async def _noticed(self, kind: str, number: int) -> Composed | None:
         report = await self._reports.find(number, EVERYBODY)
         notice = report_notice if kind == "report" else correction_notice
-        return await notice(report, self._library) if report else None
+        reply = await notice(report, self._library) if report else None
+        return Composed(reply) if reply else None
 
     async def edition(self, after: int, upto: int) -> Edition:
         """The edition of these arrivals; those who want the same one wait for each other's."""
@@ -150,21 +202,30 @@ class Service:
                 new = await self._book.arrivals(after, upto, quiet=False)
                 told = set(new)
                 past = [id for id in await self._book.arrivals(max(0, after - PAST), upto) if id not in told]
-                self._editions[after, upto] = await edition_of(self._library, past, new)
+                self._editions[after, upto] = await edition_of(self._library, past, new, self._sides)
                 while len(self._editions) > _KEPT:
                     self._editions.popitem(last=False)
             return self._editions[after, upto]
 
-    async def preview(self, on: date, zone: str) -> tuple[Reply, Edition]:
-        """What a digest on a day would tell of the articles published on it and the day before."""
+    async def preview(
+        self, on: date, zone: str, taste: Taste = _NO_TASTE, follows: Sequence[Follow] = ()
+    ) -> tuple[Reply, Edition]:
+        """What a digest on a day would tell of the articles published on it and the day before, and what its thread would."""
         past: list[str] = []
         new: list[str] = []
         async for article in self._library.articles():
             if article.published_on and article.published_on <= on:
                 (new if article.published_on >= on - timedelta(days=1) else past).append(article.id)
-        edition = await edition_of(self._library, past[-PAST:], new[-MOST:])
+        edition = await edition_of(self._library, past[-PAST:], new[-MOST:], self._sides)
         morning = datetime(on.year, on.month, on.day, 8, tzinfo=ZoneInfo(zone))
-        return compose(edition, Circumstances(morning, zone, window="published on that day or the day before")), edition
+        ask = Ask(self._matches(follows, morning), (), taste, self._taste_voices(taste, on))
+        given = Circumstances(morning, zone, ask, window="published on that day or the day before")
+        choice = chosen(edition, ask)
+        shown = compose(edition, given, choice)
+        return (joined(shown, compose_rest(given, choice)) if choice.rest != Page() else shown), edition
+
+    def _sides(self, actor: ActorRef, on: date) -> tuple[ActorRef, ...]:
+        return side_of(actor, self._who, on)
 
     async def _arrived(self, ids: Sequence[str]) -> list[Cited]:
         """Statements of known speakers in these articles, in order of arrival."""
@@ -198,6 +259,7 @@ def _step(digest: DueDigest, upto: int, now: datetime) -> Step:
         "after": digest.told,
         "upto": upto,
         "first": digest.spoke_at is None,
+        "since": digest.spoke_at.isoformat() if digest.spoke_at else None,
         "late": now - digest.due_at > LATE,
         "cadence": digest.cadence,
     }
@@ -208,4 +270,4 @@ def _step(digest: DueDigest, upto: int, now: datetime) -> Step:
 
 def _speaks_anyway(given: Circumstances, days: frozenset[int]) -> bool:
     """A quiet digest is silent, but for the first, a late one, and once a week: silence for longer looks like a failure."""
-    return given.first or given.late or given.at.astimezone(ZoneInfo(given.zone)).weekday() == min(days)
+    return given.ask.first or given.late or given.at.astimezone(ZoneInfo(given.zone)).weekday() == min(days)

@@ -34,6 +34,9 @@ class Nobody:
     def voices(self, actor: str, on: date) -> tuple[ActorRef, ...]:
         return ()
 
+    def speaks_for(self, actor: str) -> str | None:
+        return None
+
 
 @dataclass
 class Channels:

@@ -1,0 +1,261 @@
+"""What of an edition one destination is told: its stories after wishes, mutes and taste, as lines within a budget.
+
+What happened is told by whoever says so, in their words, where the article has it inside a statement; else in ours.
+Nothing is told twice: words that tell what happened are not shown again as a statement.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import zip_longest
+
+from bot.asking.answers import Point
+from bot.briefing.editions import SPOKEN, Edition, Story
+from bot.briefing.matching import Voices, Wish, concerns, involves, is_about, passes
+from bot.briefing.readouts import Comparison
+from bot.briefing.stories import mutes_story
+from bot.briefing.telling import told
+from bot.model import CitedEvent, Kind, Span
+from bot.standing import Taste
+from bot.terms import words
+
+CALM, BUSY, FIRST = 10, 7, 5
+"""Lines of a digest: of a day with few stories, of one with many, and of the first one."""
+FEW = 3
+"""Stories from which on a day is busy when there are more."""
+REST = 25
+"""Lines that follow in the thread."""
+_SHORTEST = 6
+"""Words that a paraphrase needs to stand alone."""
+_DEVELOPMENTS = 0.6
+"""Their share of a page, where there are statements too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One thing that happened in a story: ``events`` told in our words, or ``point``, what somebody said of it; neither
+    where nothing of it was read but what was said."""
+
+    story: Story
+    events: tuple[CitedEvent, ...] = ()
+    point: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Statements that one speaker makes one after the other."""
+
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The lines of one message, in order, and how many more stories and statements there are."""
+
+    developments: tuple[Lead, ...] = ()
+    statements: tuple[Run, ...] = ()
+    readouts: tuple[Comparison, ...] = ()
+    late: tuple[Lead, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The first page, what follows in its thread, and how many lines are in neither."""
+
+    page: Page
+    rest: Page = Page()
+    hidden: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Nothing new to tell."""
+        return self.page == Page()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a destination wants of an edition. ``since`` is the day of the digest before: what was published earlier is late."""
+
+    wishes: tuple[Wish, ...] = ()
+    mutes: tuple[str, ...] = ()
+    taste: Taste = field(default_factory=Taste)
+    voices: Voices = field(default_factory=dict)
+    first: bool = False
+    since: date | None = None
+
+
+def chosen(edition: Edition, ask: Ask) -> Choice:
+    """The lines for this destination; stories with followed actors first."""
+    stories = [kept for story in edition.stories if (kept := _kept(story, ask)).news or kept.sayings]
+    if ask.wishes:
+        stories.sort(key=lambda story: not any(_touches(story, wish) for wish in ask.wishes))
+    late = [story for story in stories if _is_late(story, ask.since)]
+    timely = [story for story in stories if story not in late]
+    most = ask.taste.items or (FIRST if ask.first else CALM if len(stories) <= FEW else BUSY)
+    leads = _in_turn([_leads(story) for story in timely])
+    runs = [run for story in timely for run in _runs(story)]
+    room = most if not runs else max(-(-most * _DEVELOPMENTS // 1), most - len(runs))
+    here = leads[: int(room)]
+    said = _varied(runs)
+    spoken = said[: most - len(here)]
+    readouts = tuple(comparison for story in timely for comparison in story.readouts)
+    page = Page(
+        _together(here), _by_speaker(spoken), readouts[:FEW], tuple(lead for story in late for lead in _leads(story)[:2])[:most]
+    )
+    more = leads[len(here) :], said[len(spoken) :]
+    rest = Page(_together(more[0][:REST]), _by_speaker(more[1][: max(0, REST - len(more[0]))]))
+    shown = len(rest.developments) + len(rest.statements)
+    return Choice(page, rest, len(more[0]) + len(more[1]) - shown + max(0, len(late) - most))
+
+
+def _kept(story: Story, ask: Ask) -> Story:
+    """The story without what is muted or not wanted."""
+    if any(mutes_story(mute, story.development) for mute in ask.mutes):
+        return replace(story, news=(), sayings=(), readouts=())
+    if not ask.mutes and ask.taste == Taste():
+        return story
+
+    def wanted(cited: CitedEvent) -> bool:
+        return passes(cited, ask.taste, ask.voices) and not any(is_about(cited, mute) for mute in ask.mutes)
+
+    def heard(point: Point) -> bool:
+        return passes(point.cited, ask.taste, ask.voices) and not any(is_about(point.cited, mute) for mute in ask.mutes)
+
+    news, sayings = tuple(filter(wanted, story.news)), tuple(filter(heard, story.sayings))
+    return replace(story, news=news, sayings=sayings, readouts=story.readouts if news and sayings else ())
+
+
+def _touches(story: Story, wish: Wish) -> bool:
+    return any(concerns(point.cited, wish) for point in story.sayings) or any(involves(e, wish) for e in story.news)
+
+
+def _is_late(story: Story, since: date | None) -> bool:
+    days = [head.published_on for head in story.heads]
+    return since is not None and bool(days) and all(day is not None and day < since for day in days)
+
+
+def _leads(story: Story) -> list[Lead]:
+    """What happened in a story, acts before acts of speech; at least one."""
+    found: list[Lead] = []
+    for cited in story.news:
+        point = _teller(cited, story.sayings)
+        if cited.event.type in SPOKEN:
+            if point and _is_gist(point) and not any(_same_speaker(lead, point) for lead in found):
+                found.append(Lead(story, point=point))
+        elif point is None:
+            _add(found, story, cited)
+        elif not any(lead.point == point for lead in found):
+            found.append(Lead(story, point=point))
+    untold = Lead(story) if not story.sayings or story.sayings[0].cited.article.title else Lead(story, point=story.sayings[0])
+    return found or [untold]
+
+
+def _add(found: list[Lead], story: Story, cited: CitedEvent) -> None:
+    """A line of its own, or beside what is told in the same words or of the same evidence."""
+    for number, lead in enumerate(found):
+        if any(told(e.event) == told(cited.event) or _evidence(e) == _evidence(cited) for e in lead.events):
+            found[number] = replace(lead, events=(*lead.events, cited))
+            return
+    found.append(Lead(story, (cited,)))
+
+
+def _evidence(cited: CitedEvent) -> tuple[str, Span]:
+    return cited.article.id, cited.event.evidence
+
+
+def _teller(cited: CitedEvent, sayings: Iterable[Point]) -> Point | None:
+    """The statement that tells an event: its evidence stands wholly inside."""
+    return next((p for p in sayings if p.cited.article.id == cited.article.id and _holds(p, cited.event.evidence)), None)
+
+
+def _holds(point: Point, evidence: Span) -> bool:
+    return any(first <= evidence.start and evidence.end <= last for first, last in point.cited.quotation.content)
+
+
+def _same_speaker(lead: Lead, point: Point) -> bool:
+    return lead.point is not None and lead.point.cited.quotation.speaker == point.cited.quotation.speaker
+
+
+def _runs(story: Story) -> list[Run]:
+    """The statements that no lead tells, those that go on where one ended joined to it; what has no day and is a mere
+    paraphrase is no news."""
+    leads = _leads(story)
+    used = {lead.point.cited.number for lead in leads if lead.point}
+    used |= {
+        account.cited.number
+        for c in story.readouts
+        for point in c.points
+        for account in (point.left, point.right)
+        if account and point.event is None
+    }
+    evidence = [_evidence(event) for lead in leads for event in lead.events]
+    runs: list[Run] = []
+    for point in story.sayings:
+        if point.cited.number in used or not _is_news(point) or any(_inside(point, place) for place in evidence):
+            continue
+        if runs and _goes_on(runs[-1].points[-1], point):
+            runs[-1] = Run((*runs[-1].points, point))
+        else:
+            runs.append(Run((point,)))
+    return runs
+
+
+def _is_news(point: Point) -> bool:
+    quotation = point.cited.quotation
+    if quotation.kind is Kind.DIRECT:
+        return True
+    dated = quotation.kind is Kind.MIXED or quotation.said_on is not None
+    return dated and len(list(words(" ".join(point.cited.words)))) >= _SHORTEST
+
+
+def _is_gist(point: Point) -> bool:
+    """An outlet's summary of what somebody said: it tells an act of speech in short."""
+    return point.cited.quotation.kind is not Kind.DIRECT and _is_news(point)
+
+
+def _inside(point: Point, place: tuple[str, Span]) -> bool:
+    article, (start, end) = place
+    return point.cited.article.id == article and all(start <= a and b <= end for a, b in point.cited.quotation.content)
+
+
+def _goes_on(before: Point, after: Point) -> bool:
+    """The same speaker's quoted words in the next paragraph, tagged again."""
+    one, other = before.cited.quotation, after.cited.quotation
+    same = before.cited.article.id == after.cited.article.id and one.speaker == other.speaker
+    quoted = one.kind is other.kind is Kind.DIRECT and not other.inferred
+    return same and quoted and not (before.also or after.also) and other.paragraph == one.paragraph + 1
+
+
+def _in_turn(stories: Sequence[list[Lead]]) -> list[Lead]:
+    """Every story's first line before any story's second."""
+    return [lead for turn in zip_longest(*stories) for lead in turn if lead]
+
+
+def _together(leads: Iterable[Lead]) -> tuple[Lead, ...]:
+    """A story's lines one after the other, stories in order."""
+    order: dict[str, list[Lead]] = {}
+    for lead in leads:
+        order.setdefault(lead.story.development, []).append(lead)
+    return tuple(lead for group in order.values() for lead in group)
+
+
+def _speaker(run: Run) -> str:
+    speaker = run.points[0].cited.quotation.speaker
+    return speaker.id if speaker else ""
+
+
+def _varied(runs: Sequence[Run]) -> list[Run]:
+    """Each speaker's first before anybody's second."""
+    turns: dict[str, int] = {}
+    ranked = []
+    for place, run in enumerate(runs):
+        turn = turns[_speaker(run)] = turns.get(_speaker(run), 0) + 1
+        ranked.append((turn, place, run))
+    return [run for _, _, run in sorted(ranked, key=lambda item: item[:2])]
+
+
+def _by_speaker(runs: Iterable[Run]) -> tuple[Run, ...]:
+    order: dict[str, list[Run]] = {}
+    for run in runs:
+        order.setdefault(_speaker(run), []).append(run)
+    return tuple(run for group in order.values() for run in group)

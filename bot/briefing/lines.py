@@ -1,0 +1,104 @@
+"""The lines of digests and alerts: what happened, what was said, two accounts side by side. Each cites its places."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.asking.answers import Point
+from bot.briefing.choosing import Lead, Run
+from bot.briefing.editions import Story
+from bot.briefing.readouts import Comparison, Verdict
+from bot.briefing.readouts import Point as Told
+from bot.briefing.telling import listed, told
+from bot.citing import Sources, attributed, paragraph_of, said
+from bot.model import Cited, CitedEvent
+from bot.replies import Citation, Inline, Line, Style, Words
+
+_ALSO = 3
+"""Other places that are cited."""
+_EACH = 4
+"""Points of one verdict that a comparison lists."""
+
+
+def lead_line(sources: Sources, lead: Lead) -> Line:
+    """What happened: in a speaker's words, in ours, or by the outlet's headline."""
+    if lead.point:
+        return run_line(sources, Run((lead.point,)))
+    return events_line(sources, lead.events) if lead.events else _headline(sources, lead.story)
+
+
+def events_line(sources: Sources, events: Sequence[CitedEvent]) -> Line:
+    """Equal events once with all their places; different ones of one evidence beside each other."""
+    texts = list(dict.fromkeys(happening(cited) for cited in events))
+    places = dict.fromkeys(sources.cite(cited.article, (cited.event.paragraph,)) for cited in events)
+    return (Words("; ".join(texts)), *_spaced(list(places)[:_ALSO]))
+
+
+def happening(cited: CitedEvent) -> str:
+    """An event in one line of ours, with whose account it is where that is others' than the actors'."""
+    line = told(cited.event)
+    others = tuple(actor for actor in cited.event.reported_by if actor not in cited.event.actors)
+    by = f" (according to {listed(others)})" if others and len(others) == len(cited.event.reported_by) else ""
+    return f"{line[:1].upper()}{line[1:]}{by}"
+
+
+def _headline(sources: Sources, story: Story) -> Line:
+    """Where no event was read: the outlet's own headline as its wording, or who speaks."""
+    first = story.sayings[0].cited
+    place = sources.cite(first.article, (first.quotation.paragraph,))
+    if first.article.title:
+        outlet = Words(f"{first.article.outlet or 'Outlet not given'}: ", Style.STRONG)
+        return (outlet, Words(first.article.title, Style.PARAPHRASE), Words(" "), place)
+    speakers = dict.fromkeys(p.cited.quotation.speaker for p in story.sayings if p.cited.quotation.speaker)
+    return (Words(f"{listed(tuple(speakers)[:3])} spoke; what happened was not read. "), place)
+
+
+def run_line(sources: Sources, run: Run) -> Line:
+    """``Who: “words” “words” [1¶15-16] also [2¶3]``."""
+    first = run.points[0].cited
+    words: list[Inline] = attributed(first)
+    for point in run.points[1:]:
+        words += [Words(" "), *said(point.cited)]
+    place = sources.quote(*(point.cited for point in run.points))
+    also = [sources.quote(other) for point in run.points for other in point.also[:_ALSO]]
+    return (*words, Words(" "), place, *([Words(" also"), *_spaced(also)] if also else []))
+
+
+def statement_line(sources: Sources, cited: Cited) -> Line:
+    """One statement."""
+    return run_line(sources, Run((Point(cited),)))
+
+
+def comparison_line(sources: Sources, comparison: Comparison) -> Line:
+    """``A – B. Only A’s side: ... [1¶2]. Only B’s side: ... [1¶4]. Both: ...``"""
+    left, right = comparison.left[0].name, comparison.right[0].name
+    titles = {
+        Verdict.AGREED: "Both: ",
+        Verdict.CONTRADICTED: "Each says otherwise: ",
+        Verdict.LEFT: f"Only {left}’s side: ",
+        Verdict.RIGHT: f"Only {right}’s side: ",
+    }
+    line: list[Inline] = [Words(f"{left} – {right}.", Style.STRONG)]
+    for verdict, title in titles.items():
+        points = [point for point in comparison.points if point.verdict is verdict][:_EACH]
+        line += [Words(f" {title}")] if points else []
+        for number, point in enumerate(points, 1):
+            line += [*_accounts(sources, point), Words("; " if number < len(points) else ".")]
+    silent = [name for name, heard in ((left, _heard(comparison, 0)), (right, _heard(comparison, 1))) if not heard]
+    return (*line, Words(f" Of it nothing from {silent[0]}’s side.")) if silent else tuple(line)
+
+
+def _heard(comparison: Comparison, side: int) -> bool:
+    return any((point.left, point.right)[side] for point in comparison.points)
+
+
+def _accounts(sources: Sources, point: Told) -> list[Inline]:
+    """The event in our words, or the statement in its own, with each side's place."""
+    cited = [account.cited for account in (point.left, point.right) if account]
+    places = dict.fromkeys(
+        sources.quote(c) if isinstance(c, Cited) else sources.cite(c.article, (paragraph_of(c),)) for c in cited
+    )
+    words = [Words(told(point.event.event))] if point.event else [w for c in cited[:1] if isinstance(c, Cited) for w in said(c)]
+    return [*words, *_spaced(places)]
+
+
+def _spaced(places: Iterable[Citation]) -> list[Inline]:
+    return [part for place in places for part in (Words(" "), place)]
