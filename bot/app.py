@@ -273,11 +273,12 @@ def served(house: House) -> dict[Platform, Served]:
     """The platforms that are configured, ready to serve; each imports its SDK here and not before."""
     platforms: dict[Platform, Served] = {}
     if _slack_ready(house.settings):
-        from adapters.slack import build_slack
+        from adapters.slack import Books, build_slack
 
         purge, key = partial(house.storage.purge, Platform.SLACK), house.settings.secret_key
         kept = house.storage.installations(Platform.SLACK, key.get_secret_value()) if key else None
-        platforms[Platform.SLACK] = build_slack(house.settings, house.desk, now, purge=purge, installations=kept)
+        books = Books(house.storage.orders, partial(_health, house.storage))
+        platforms[Platform.SLACK] = build_slack(house.settings, house.desk, now, purge=purge, installations=kept, books=books)
     if house.settings.discord_token:
         from adapters.discord import build_bot
 
@@ -285,6 +286,11 @@ def served(house: House) -> dict[Platform, Served]:
         known = partial(house.storage.workspaces, Platform.DISCORD)
         platforms[Platform.DISCORD] = build_bot(house.settings, house.desk, now, purge=purge, known=known)
     return platforms
+
+
+async def _health(storage: Storage) -> list[str]:
+    """The sources, one line each."""
+    return [health_line(source, now()) for source in await storage.sources.all()]
 
 
 def manifest(platform: str) -> str:

@@ -181,6 +181,9 @@ class OrderBook(Protocol):
     async def follows_in(self, platform: Platform, workspace: str) -> int:
         """How many follows a workspace has."""
 
+    async def digests_in(self, platform: Platform, workspace: str) -> list[tuple[Destination, DigestOrder]]:
+        """All digests of a workspace, direct messages' too, in the order of their channels."""
+
     async def due(self, now: datetime, limit: int) -> list[DueDigest]:
         """Digests whose time has come, longest due first."""
 

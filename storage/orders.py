@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Destination, Platform
-from bot.standing import Alert, DueDigest, Listener, Standing, Step
+from bot.standing import Alert, DigestOrder, DueDigest, Listener, Standing, Step
 from storage.briefing_tables import deliveries, destinations, digests, follows, heard, undos
 from storage.database import Database
 from storage.reports import postings
@@ -87,6 +87,14 @@ class StoredOrders:
                 query.where(destinations.c.platform == platform, destinations.c.workspace == workspace)
             )
             return int(found.scalar_one())
+
+    async def digests_in(self, platform: Platform, workspace: str) -> list[tuple[Destination, DigestOrder]]:
+        """See ``bot.standing.OrderBook``."""
+        here = (destinations.c.platform == platform, destinations.c.workspace == workspace)
+        query = select(destinations, digests).join_from(digests, destinations).where(*here)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query.order_by(destinations.c.channel, destinations.c.number))).mappings()
+            return [(destination_of(row), digest_of(row)) for row in rows]
 
     async def due(self, now: datetime, limit: int) -> list[DueDigest]:
         """See ``bot.standing.OrderBook``."""

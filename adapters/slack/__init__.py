@@ -2,5 +2,6 @@
 
 from adapters.slack.client import SlackApp, build_slack
 from adapters.slack.manifest import manifest
+from adapters.slack.panels import Books
 
-__all__ = ["SlackApp", "build_slack", "manifest"]
+__all__ = ["Books", "SlackApp", "build_slack", "manifest"]

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -26,12 +27,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.agent import looking, suggest
 from adapters.slack.answering import Answers, Respond
 from adapters.slack.doors import Door, HttpDoor, SocketDoor
-from adapters.slack.inbound import action_of, command_request, message_request, press_request, shortcut_request
+from adapters.slack.forms import DIGEST, FOLLOW, WHO, ZONE, Origin, filled, given_in, origin_of, suggestions, waiting_view
+from adapters.slack.inbound import (
+    action_of,
+    command_request,
+    message_request,
+    press_request,
+    shortcut_request,
+    submission_request,
+)
 from adapters.slack.installs import KeptInstallations, States
-from adapters.slack.limits import VIEW_BLOCKS
 from adapters.slack.manifest import COMMAND, SCOPES, SHORTCUT
-from adapters.slack.posting import patiently
-from adapters.slack.render import view_blocks
+from adapters.slack.panels import Books, Panels
 from adapters.slack.rooms import ManyRooms, OneRoom, RoomCourier, Rooms
 from bot.config import Settings
 from bot.errors import DeliveryError, SettingsError
@@ -42,6 +49,8 @@ from bot.replies import Action, Paragraph, Reply, Words
 Clock = Callable[[], datetime]
 Purge = Callable[[str], Awaitable[object]]
 _REMEMBERED = 5_000
+_FORMS = {"follow": FOLLOW, "digest set": DIGEST, "set digest": DIGEST}
+"""Slash commands that open a form."""
 _log = structlog.get_logger()
 _SORRY = Reply(
     (Paragraph((Words("I could not answer that; it is written down for the administrators. Please try again."),)),), True
@@ -50,18 +59,24 @@ _TROUBLES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, Delivery
 
 
 def build_slack(
-    settings: Settings, desk: Desk, clock: Clock, *, purge: Purge | None = None, installations: Installations | None = None
+    settings: Settings,
+    desk: Desk,
+    clock: Clock,
+    *,
+    purge: Purge | None = None,
+    installations: Installations | None = None,
+    books: Books | None = None,
 ) -> "SlackApp":
     """The app: over Socket Mode with a bot and an app token, else over HTTP for every workspace that installs it.
 
-    ``installations`` keeps their tokens. Raises ``SettingsError`` where a setting is missing.
+    ``installations`` keeps their tokens; ``books`` is what App Home and the forms show. Raises ``SettingsError`` where a setting is missing.
     """
     if settings.slack_bot_token and settings.slack_app_token:
-        return _socket_app(settings, desk, clock, purge)
+        return _socket_app(settings, desk, clock, purge, books)
     if settings.slack_signing_secret and settings.slack_client_id and settings.slack_client_secret:
         if installations is None:
             raise SettingsError("Slack over HTTP needs ATTACHE_SECRET_KEY; make one with: attache check --new-key")
-        return _http_app(settings, desk, clock, purge, installations)
+        return _http_app(settings, desk, clock, purge, installations, books)
     raise SettingsError("Slack needs SLACK_BOT_TOKEN (xoxb-...) and SLACK_APP_TOKEN (xapp-...); see docs/slack.md")
 
 
@@ -73,14 +88,16 @@ def _base_url(settings: Settings) -> str:
     return settings.slack_api_url.rstrip("/") + "/"
 
 
-def _socket_app(settings: Settings, desk: Desk, clock: Clock, purge: Purge | None) -> "SlackApp":
+def _socket_app(settings: Settings, desk: Desk, clock: Clock, purge: Purge | None, books: Books | None) -> "SlackApp":
     token = _secret(settings.slack_bot_token)
     client = AsyncWebClient(token=token, base_url=_base_url(settings), retry_handlers=[], timeout=20)
     app, rooms = AsyncApp(client=client), OneRoom(client)
-    return SlackApp(app, rooms, SocketDoor(app, client, rooms, _secret(settings.slack_app_token)), desk, clock, purge)
+    return SlackApp(app, rooms, SocketDoor(app, client, rooms, _secret(settings.slack_app_token)), desk, clock, purge, books)
 
 
-def _http_app(settings: Settings, desk: Desk, clock: Clock, purge: Purge | None, installations: Installations) -> "SlackApp":
+def _http_app(
+    settings: Settings, desk: Desk, clock: Clock, purge: Purge | None, installations: Installations, books: Books | None
+) -> "SlackApp":
     client = AsyncWebClient(base_url=_base_url(settings), retry_handlers=[], timeout=20)
     kept, id, secret = (
         KeptInstallations(installations, clock),
@@ -98,17 +115,20 @@ def _http_app(settings: Settings, desk: Desk, clock: Clock, purge: Purge | None,
     )
     rotator = AsyncTokenRotator(client_id=id, client_secret=secret, client=client)
     rooms = ManyRooms(_base_url(settings), kept, rotator, left=purge)
-    return SlackApp(app, rooms, HttpDoor(app, settings.http_host, settings.http_port), desk, clock, purge)
+    return SlackApp(app, rooms, HttpDoor(app, settings.http_host, settings.http_port), desk, clock, purge, books)
 
 
 class SlackApp:
     """Serves until stopped; ``courier`` sends what nobody asked for just now."""
 
-    def __init__(self, app: AsyncApp, rooms: Rooms, door: Door, desk: Desk, clock: Clock, purge: Purge | None) -> None:
+    def __init__(
+        self, app: AsyncApp, rooms: Rooms, door: Door, desk: Desk, clock: Clock, purge: Purge | None, books: Books | None
+    ) -> None:
         self._app = app
         self._rooms = rooms
         self._door = door
         self._answers = Answers(rooms)
+        self._panels = Panels(rooms, desk, self._answers, books)
         self._desk = desk
         self._clock = clock
         self._purge = purge
@@ -151,6 +171,8 @@ class SlackApp:
         app.command(COMMAND)(self._commanded)
         app.shortcut(SHORTCUT)(self._asked_who)
         app.action(re.compile(".*"))(self._pressed)
+        app.options(re.compile(f"{WHO}|{ZONE}"))(self._suggested)
+        app.view(re.compile("form-.*"))(self._submitted)
 
     async def _messaged(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         request = message_request(event, str(body.get("team_id") or event.get("team") or ""), self._clock())
@@ -173,7 +195,10 @@ class SlackApp:
         await ack()
         request = command_request(command, self._clock())
         if self._fresh(request):
-            self._work(self._respond(request, respond), request)
+            form = _FORMS.get(request.words.lower())
+            channel = "" if request.place.person else request.place.channel
+            opening = self._panels.open(request, str(command.get("trigger_id")), Origin(form, channel), respond) if form else None
+            self._work(opening or self._respond(request, respond), request)
 
     async def _asked_who(self, ack: Any, shortcut: dict[str, Any], respond: Any) -> None:
         await ack()
@@ -183,10 +208,29 @@ class SlackApp:
 
     async def _pressed(self, ack: Any, body: dict[str, Any], respond: Any) -> None:
         await ack()
-        action = action_of((body.get("actions") or [{}])[0])
         request = press_request(body, self._clock())
-        if action and self._fresh(request):
-            self._work(self._press(request, action, respond if body.get("response_url") else None), request)
+        answers = respond if body.get("response_url") else None
+        if self._fresh(request):
+            if work := self._panels.pressed(request, body, answers):
+                self._work(work, request)
+            elif action := action_of((body.get("actions") or [{}])[0]):
+                self._work(self._press(request, action, answers), request)
+
+    async def _suggested(self, ack: Any, body: dict[str, Any]) -> None:
+        """Options for a menu in a form, from memory."""
+        names = partial(self._desk.complete, FOLLOW, "actor")
+        await ack(options=suggestions(str(body.get("action_id")), str(body.get("value") or ""), names))
+
+    async def _submitted(self, ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """A form was sent: what is wrong stands in it at once; what is right is carried out after the acknowledgement."""
+        origin = replace(origin_of(view), given=given_in(view))
+        form, request = filled(origin), submission_request(body, self._clock())
+        if isinstance(form, dict):
+            await ack(response_action="errors", errors=form)
+            return
+        await ack(response_action="update", view=waiting_view(origin))
+        if self._fresh(request):
+            self._work(self._panels.carry_out(request, origin, form, str(view["id"])), request)
 
     async def _begun(self, event: dict[str, Any], body: dict[str, Any]) -> None:
         """A conversation in the older assistant view."""
@@ -203,15 +247,7 @@ class SlackApp:
             person = str(event["user"])
             place = Destination(Platform.SLACK, str(body.get("team_id") or ""), "", person=person)
             request = Request(place, Asker(person, administrator=True), self._clock())
-            self._work(self._show_home(request), request)
-
-    async def _show_home(self, request: Request) -> None:
-        room = await self._rooms.at(request.place.workspace)
-        request = await room.people.introduced(request)
-        parts = [await self._desk.answer(replace(request, words=words)) for words in ("following", "help")]
-        whole = Reply(tuple(block for part in parts for block in part.blocks))
-        view = {"type": "home", "blocks": view_blocks(whole, VIEW_BLOCKS)}
-        await patiently(room.client.views_publish, user_id=request.asker.id, view=view)
+            self._work(self._panels.show_home(request), request)
 
     async def _left(self, body: dict[str, Any]) -> None:
         """Uninstalled, or the bot's tokens revoked: nothing of the workspace is kept. Other platforms go on."""

@@ -57,6 +57,13 @@ def press_request(payload: Json, at: datetime) -> Request:
     return Request(place=place, asker=Asker(user, direct), at=at, key=str(payload.get("trigger_id") or ""))
 
 
+def submission_request(payload: Json, at: datetime) -> Request:
+    """Who sent a form; what it is about stands in the form."""
+    user, view = str(payload["user"]["id"]), payload["view"]
+    place = Destination(Platform.SLACK, _team(payload), "", person=user)
+    return Request(place=place, asker=Asker(user, True), at=at, key=f"{view.get('id')}:{view.get('hash')}")
+
+
 def _team(payload: Json) -> str:
     return str((payload.get("team") or {}).get("id") or payload.get("user", {}).get("team_id") or "")
 

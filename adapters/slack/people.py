@@ -41,6 +41,12 @@ class People:
         )
         return replace(request, asker=asker)
 
+    async def sees(self, person: str, channel: str) -> bool:
+        """A public channel, for who is no guest: anybody in the workspace may know of it."""
+        user, found = await self._look("user", person), await self._look("channel", channel)
+        guest = any(user.get(kind) for kind in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+        return bool(user) and not guest and bool(found.get("is_channel")) and not found.get("is_private")
+
     async def _look(self, kind: str, id: str) -> dict[str, Any]:
         now = asyncio.get_running_loop().time()
         until, known = self._held.get(id, (0.0, {}))

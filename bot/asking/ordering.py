@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.asking.naming import Who, people_and_voices
@@ -109,7 +110,7 @@ def _digest(rest: str, text: str, zone: str) -> Order | Reply:
     times = tuple(sorted({found for match in _TIME.finditer(_without_zone(lower)) if (found := _time(match))}))
     if not times and re.fullmatch(r"digest|show digest|digest show", lower):
         return Order("digest", change="show", words=text)
-    days = frozenset(number for name, number in _DAYS.items() if re.search(rf"\b{name}\w*\b", lower))
+    days = frozenset(number for name, number in _DAYS.items() if re.search(rf"\b{name}\w*\b", _without_zone(lower)))
     weekdays = frozenset(range(5)) if re.search(r"\b(?:week|working ?)days?\b", lower) else frozenset()
     default = frozenset([0]) if "weekly" in lower else frozenset(range(7))
     if not times and not re.search(r"\b(?:daily|weekly|morning|every)\b", lower):
@@ -119,12 +120,17 @@ def _digest(rest: str, text: str, zone: str) -> Order | Reply:
 
 def _zone(text: str) -> str | None:
     """A city or an IANA name among the words."""
-    cities = {zone.rpartition("/")[2].lower().replace("_", " "): zone for zone in sorted(available_timezones(), reverse=True)}
-    whole = next((zone for zone in available_timezones() if "/" in zone and zone.lower() in text), None)
+    cities = {zone.rpartition("/")[2].lower().replace("_", " "): zone for zone in reversed(_zones())}
+    whole = max((zone for zone in _zones() if "/" in zone and zone.lower() in text), key=len, default=None)
     if whole:
         return whole
     found = [city for city in cities if re.search(rf"\b{re.escape(city)}\b", text) and len(city) > 2]
     return cities[max(found, key=len)] if found else None
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    return tuple(sorted(available_timezones()))
 
 
 def _without_zone(text: str) -> str:

@@ -5,15 +5,18 @@ After https://docs.slack.dev/reference/block-kit and the errors of chat.postMess
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 
 Json = Mapping[str, Any]
-IN_MESSAGES = {"header", "context", "rich_text", "actions", "table", "section", "divider"}
+IN_MESSAGES = {"header", "context", "rich_text", "actions", "table", "divider"}
+IN_VIEWS = {"header", "context", "rich_text", "actions", "section", "input"}
 KEYS = {
+    "section": {"type", "text", "accessory", "block_id"},
+    "input": {"type", "label", "element", "optional", "hint", "block_id"},
     "header": {"type", "text", "block_id"},
     "context": {"type", "elements", "block_id"},
     "rich_text": {"type", "elements", "block_id"},
@@ -29,7 +32,7 @@ def units(text: str) -> int:
 
 def problems(blocks: Sequence[Json], text: str) -> Iterator[str]:
     """What Slack would refuse in a message."""
-    yield from block_problems(blocks, 50)
+    yield from block_problems(blocks, 50, IN_MESSAGES)
     if not text.strip() or units(text) > 4000:
         yield "the top-level text must have 1 to 4,000 characters"
     if "<" in text or ">" in text:
@@ -40,20 +43,55 @@ def problems(blocks: Sequence[Json], text: str) -> Iterator[str]:
         yield "msg_blocks_too_long"
 
 
-def block_problems(blocks: Sequence[Json], limit: int) -> Iterator[str]:
+def view_problems(view: Json) -> Iterator[str]:
+    """What Slack would refuse in a modal or App Home."""
+    allowed = {"type", "blocks", "private_metadata", "callback_id"}
+    if extra := set(view) - allowed - ({"title", "submit", "close"} if view["type"] == "modal" else set()):
+        yield f"unknown keys {extra}"
+    for part in ("title", "submit", "close"):
+        if part in view:
+            yield from _text(view[part], 24, {"plain_text"})
+    if view["type"] == "modal" and "title" not in view:
+        yield "no title"
+    if any(block["type"] == "input" for block in view["blocks"]) and "submit" not in view:
+        yield "a form without submit"
+    if units(view.get("private_metadata", "")) > 3000 or units(view.get("callback_id", "")) > 255:
+        yield "metadata"
+    yield from block_problems(view["blocks"], 100, IN_VIEWS)
+    ids = [block["block_id"] for block in view["blocks"] if "block_id" in block]
+    if len(set(ids)) != len(ids):
+        yield "block ids repeat"
+
+
+def block_problems(blocks: Sequence[Json], limit: int, kinds: Collection[str]) -> Iterator[str]:
     """What is wrong with the blocks of a message or view."""
     if not 1 <= len(blocks) <= limit:
         yield f"{len(blocks)} blocks"
-    ids = [e["action_id"] for block in blocks if block["type"] == "actions" for e in block["elements"]]
+    ids = [e["action_id"] for block in blocks for e in _elements(block)]
     if len(set(ids)) != len(ids):
         yield "action ids repeat"
     for block in blocks:
+        if block.get("type") not in kinds:
+            yield f"{block.get('type')} does not belong here"
         yield from (f"{block.get('type')}: {problem}" for problem in _block(block))
     try:
         for parsed in Block.parse_all([dict(block) for block in blocks]):
             parsed.validate_json()
     except SlackObjectFormationError as error:
         yield f"SDK: {error}"
+
+
+def _elements(block: Json) -> Sequence[Json]:
+    """What can be pressed or filled in."""
+    match block.get("type"):
+        case "actions":
+            found: Sequence[Json] = block["elements"]
+            return found
+        case "section":
+            return [block["accessory"]] if "accessory" in block else []
+        case "input":
+            return [block["element"]]
+    return []
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -70,9 +108,6 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _block(block: Json) -> Iterator[str]:
     kind = block.get("type")
-    if kind not in IN_MESSAGES:
-        yield "unknown type"
-        return
     if extra := set(block) - KEYS.get(str(kind), set(block)):
         yield f"unknown keys {extra}"
     match kind:
@@ -90,6 +125,16 @@ def _block(block: Json) -> Iterator[str]:
                 yield from _element(element)
         case "table":
             yield from _table(block)
+        case "section":
+            yield from _text(block["text"], 3000, {"plain_text", "mrkdwn"})
+            if block["text"]["type"] == "mrkdwn" and not re.fullmatch(r"<#[CG]\w+> [\w:,./+() -]+", block["text"]["text"]):
+                yield "markup with more than a channel and words of ours"
+            yield from (problem for element in _elements(block) for problem in _element(element))
+        case "input":
+            yield from _text(block["label"], 2000, {"plain_text"})
+            if "hint" in block:
+                yield from _text(block["hint"], 2000, {"plain_text"})
+            yield from _element(block["element"])
 
 
 def _count(items: Sequence[Any], limit: int) -> Iterator[str]:
@@ -115,17 +160,44 @@ def _element(element: Json) -> Iterator[str]:
         yield from _text(element["text"], 75, {"plain_text"})
         if not 0 < len(element.get("value", "x")) <= 2000:
             yield "button value"
-    elif element["type"] == "static_select":
-        yield from _text(element["placeholder"], 150, {"plain_text"})
-        yield from _count(element["options"], 100)
-        for option in element["options"]:
-            yield from _text(option["text"], 75, {"plain_text"})
-            if "description" in option:
-                yield from _text(option["description"], 75, {"plain_text"})
-            if not 1 <= len(option["value"]) <= 150:
-                yield "option value"
+    elif element["type"] in OPTIONS:
+        limits = OPTIONS[element["type"]]
+        if "placeholder" in element:
+            yield from _text(element["placeholder"], 150, {"plain_text"})
+        options = element.get("options", ())
+        if not limits[0] <= len(options) <= limits[1]:
+            yield f"{len(options)} options"
+        for option in [
+            *options,
+            *element.get("initial_options", ()),
+            *([element["initial_option"]] if "initial_option" in element else ()),
+        ]:
+            yield from _option(option)
+    elif element["type"] == "timepicker":
+        if not re.fullmatch(r"\d\d:\d\d", element.get("initial_time", "00:00")):
+            yield "time"
+    elif element["type"] == "plain_text_input":
+        if units(element.get("initial_value", "")) > element.get("max_length", 3000):
+            yield "initial value"
     else:
         yield f"element {element['type']}"
+
+
+OPTIONS = {
+    "static_select": (1, 100),
+    "checkboxes": (1, 10),
+    "radio_buttons": (1, 10),
+    "overflow": (1, 5),
+    "external_select": (0, 0),
+}
+
+
+def _option(option: Json) -> Iterator[str]:
+    yield from _text(option["text"], 75, {"plain_text"})
+    if "description" in option:
+        yield from _text(option["description"], 75, {"plain_text"})
+    if not 1 <= len(option["value"]) <= 150:
+        yield "option value"
 
 
 def _rich(block: Json) -> Iterator[str]:
@@ -139,14 +211,19 @@ def _rich(block: Json) -> Iterator[str]:
 
 
 def _inline(element: Json) -> Iterator[str]:
-    allowed = {"text": {"text", "style"}, "link": {"url", "text", "style"}, "date": {"timestamp", "format", "fallback"}}
+    allowed = {
+        "channel": {"channel_id"},
+        "text": {"text", "style"},
+        "link": {"url", "text", "style"},
+        "date": {"timestamp", "format", "fallback"},
+    }
     kind = str(element.get("type"))
     if kind not in allowed:
         yield f"live element {kind}"
         return
     if set(element) - allowed[kind] - {"type"}:
         yield f"unknown keys in {kind}"
-    if kind != "date" and not element.get("text"):
+    if kind not in ("date", "channel") and not element.get("text"):
         yield f"empty {kind}"
     if kind == "link" and not re.fullmatch(r"https?://[^\s<>|\"]{1,2990}", element["url"]):
         yield "bad link"

@@ -92,7 +92,7 @@ class Scene:
         self._number += 1
         payload = {
             "type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1", "team_id": "T1"}, "channel": {"id": "C1"},
-            "trigger_id": f"p{self._number}", "message": {"ts": "1.2", "thread_ts": "1.1"}, "container": {"type": "message"},
+            "trigger_id": self.slack.trigger(), "message": {"ts": "1.2", "thread_ts": "1.1"}, "container": {"type": "message"},
             "actions": [{"type": "button", "block_id": "b", **action}],
         } | ({"response_url": f"{self.slack.url}respond"} if answers else {})  # fmt: skip
         return await self.slack.emit("interactive", payload)

@@ -1,4 +1,8 @@
-"""A server that answers as Slack does: the web API's methods that we use, and Socket Mode over a websocket."""
+"""A server that answers as Slack does: the web API's methods that we use, and Socket Mode over a websocket.
+
+It has a clock of its own, ``now`` in seconds, that goes on only by ``pass_time``: triggers are good for three seconds and
+once, and what is not acknowledged in time is sent again. Messages and views that break Slack's rules are refused.
+"""
 
 import asyncio
 import json
@@ -11,7 +15,11 @@ from typing import Any
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
+from tests.adapters.slack.rules import problems, view_problems
+
 Json = dict[str, Any]
+PATIENCE = 3.0
+"""Seconds: acknowledgements and triggers."""
 
 
 @dataclass
@@ -27,7 +35,20 @@ class FakeSlack:
     errors: dict[str, list[str | int | None]] = field(default_factory=lambda: defaultdict(list))
     posted: list[Json] = field(default_factory=list)
     users: dict[str, Json] = field(default_factory=dict)
+    channels: dict[str, Json] = field(default_factory=dict)
+    """What ``conversations.info`` says beyond a public channel's usual."""
+    revoked: set[str] = field(default_factory=set)
+    """Tokens that are none any more."""
+    views: dict[str, Json] = field(default_factory=dict)
+    """Open modals by id, and App Homes by person, as they look now."""
+    replies: dict[str, Json] = field(default_factory=dict)
+    """What acknowledgements carried."""
+    now: float = 0.0
+    late: list[str] = field(default_factory=list)
+    """Envelopes that were not acknowledged within three seconds."""
     url: str = ""
+    _waiting: dict[str, tuple[float, Json]] = field(default_factory=dict)
+    _triggers: dict[str, float] = field(default_factory=dict)
     _sockets: list[web.WebSocketResponse] = field(default_factory=list)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _number: int = 0
@@ -39,8 +60,39 @@ class FakeSlack:
         self._number += 1
         envelope = envelope or f"e{self._number}"
         sent = {"envelope_id": envelope, "type": kind, "payload": payload, "accepts_response_payload": kind != "events_api"}
+        self._waiting[envelope] = (self.now, sent)
         await self._sockets[-1].send_json(sent)
         return envelope
+
+    async def answered(self, kind: str, payload: Json) -> Json:
+        """Send an envelope; what its acknowledgement carried."""
+        envelope = await self.emit(kind, payload)
+        await self.until(lambda: envelope in self.acks)
+        return self.replies[envelope]
+
+    def trigger(self) -> str:
+        """A fresh trigger id."""
+        self._number += 1
+        self._triggers[f"t{self._number}"] = self.now
+        return f"t{self._number}"
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time go by; envelopes unacknowledged for three seconds are noted and sent again."""
+        self.now += seconds
+        for envelope, (since, sent) in list(self._waiting.items()):
+            if self.now - since >= PATIENCE:
+                self.late.append(envelope)
+                self._waiting[envelope] = (self.now, sent)
+                await self._sockets[-1].send_json({**sent, "retry_attempt": 1, "retry_reason": "timeout"})
+
+    async def refresh(self) -> None:
+        """Ask the app to connect anew, as Slack does every few hours; what is not acknowledged comes again on the new socket."""
+        old, count = self._sockets[-1], len(self._sockets)
+        await old.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
+        await self.until(lambda: len(self._sockets) > count)
+        await old.close()
+        for _, sent in list(self._waiting.values()):
+            await self._sockets[-1].send_json({**sent, "retry_attempt": 1})
 
     async def until(self, true: Any) -> None:
         """Wait until something holds; at most ten seconds."""
@@ -57,6 +109,8 @@ class FakeSlack:
         given["token"] = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.calls.append((method, given))
         error = self.errors[method].pop(0) if self.errors[method] else None
+        if given["token"] in self.revoked:
+            error = "account_inactive"
         answer = self._answer(method, given) if error in (None, "lost") else {}
         await self.tell()
         if isinstance(error, int):
@@ -65,6 +119,7 @@ class FakeSlack:
             if request.transport:
                 request.transport.close()
             return web.Response()
+        error = error or answer.get("error")
         return web.json_response({"ok": False, "error": error} if error else {"ok": True, **answer})
 
     def _answer(self, method: str, given: Json) -> Json:
@@ -85,6 +140,22 @@ class FakeSlack:
                 }  # fmt: skip
             case "apps.connections.open":
                 return {"url": self.url.replace("http", "ws") + "socket"}
+            case "chat.postMessage" | "chat.postEphemeral" | "chat.update" if wrong := list(
+                problems(given["blocks"], given["text"])
+            ):
+                return {"error": f"invalid_blocks: {wrong}"}
+            case "views.open" | "views.update" | "views.publish" if wrong := list(view_problems(given["view"])):
+                return {"error": f"invalid_arguments: {wrong}"}
+            case "views.open":
+                return self._opened(given)
+            case "views.update":
+                return (
+                    self._drawn(str(given["view_id"]), given["view"])
+                    if given["view_id"] in self.views
+                    else {"error": "not_found"}
+                )
+            case "views.publish":
+                return self._drawn(str(given["user_id"]), given["view"])
             case "chat.postMessage":
                 self._number += 1
                 message = {**given, "ts": f"1700000000.{self._number:06}"}
@@ -109,8 +180,22 @@ class FakeSlack:
                     "user": {"id": given["user"], **self.users.get(given["user"], {"tz": "Europe/Brussels", "is_admin": False})}
                 }
             case "conversations.info":
-                return {"channel": {"id": given["channel"], "creator": "UCREATOR"}}
+                usual = {"creator": "UCREATOR", "is_channel": True, "is_private": False}
+                return {"channel": {"id": given["channel"], **usual, **self.channels.get(given["channel"], {})}}
         return {"ts": str(given.get("ts", "1"))}
+
+    def _opened(self, given: Json) -> Json:
+        issued = self._triggers.pop(str(given["trigger_id"]), None)
+        if issued is None:
+            return {"error": "invalid_trigger_id"}
+        if self.now - issued > PATIENCE:
+            return {"error": "expired_trigger_id"}
+        self._number += 1
+        return self._drawn(f"V{self._number}", given["view"])
+
+    def _drawn(self, id: str, view: Json) -> Json:
+        self.views[id] = {**view, "id": id}
+        return {"view": self.views[id]}
 
     def _thread(self, given: Json) -> Json:
         """Oldest first, in pages of at most ``limit``, as Slack tells a thread."""
@@ -148,7 +233,10 @@ class FakeSlack:
         await self.tell()
         async for message in socket:
             if message.type is WSMsgType.TEXT and message.data.startswith("{"):
-                self.acks.append(json.loads(message.data)["envelope_id"])
+                ack = json.loads(message.data)
+                self.acks.append(ack["envelope_id"])
+                self.replies[ack["envelope_id"]] = ack.get("payload") or {}
+                self._waiting.pop(ack["envelope_id"], None)
                 await self.tell()
         return socket
 

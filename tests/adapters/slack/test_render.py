@@ -12,7 +12,7 @@ from adapters.slack.marks import escape, typed, web_address
 from adapters.slack.render import render, view_blocks
 from adapters.slack.text import block_text
 from bot.replies import Heading, Item, Paragraph, Reply, Style, Words
-from tests.adapters.slack.rules import block_problems, problems
+from tests.adapters.slack.rules import IN_VIEWS, block_problems, problems
 from tests.contract.samples import REPLIES
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "slack.json"
@@ -84,4 +84,4 @@ def test_what_is_no_web_address_does_not_link(url: str | None) -> None:
 @pytest.mark.parametrize("name", REPLIES)
 def test_app_home_takes_every_reply(name: str) -> None:
     blocks = view_blocks(REPLIES[name], 100)
-    assert not blocks or list(block_problems(blocks, 100)) == []
+    assert not blocks or list(block_problems(blocks, 100, IN_VIEWS)) == []
