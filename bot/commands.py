@@ -121,5 +121,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("help", "What you can ask", "help", (Argument("command", "A command's name"),)),
 )
 
-ACTIONS: tuple[str, ...] = ("context", "follow", "unfollow", "more", "report", "mute", "choose", "source", "why", "undo", "widen")
+ACTIONS: tuple[str, ...] = (
+    "context",
+    "follow",
+    "unfollow",
+    "more",
+    "report",
+    "mute",
+    "unmute",
+    "choose",
+    "source",
+    "why",
+    "undo",
+    "widen",
+)
 """Verbs that buttons and menus carry."""

@@ -10,7 +10,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import Protocol
 
-from bot.model import ActorRef, Destination, Platform
+from bot.model import ActorRef, ActorType, Destination, Platform
 from bot.replies import Reply
 
 
@@ -21,14 +21,42 @@ class Mode(StrEnum):
     DIGEST = "digest"
 
 
+ANYBODY = ActorRef("*", "anybody", ActorType.GROUP)
+"""Whom a follow of events names that is about no actor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A kind of event: one of these types, with all of these actors (ids) or those who speak for them as parties."""
+
+    types: tuple[str, ...]
+    parties: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """An actor that a destination wants to hear of; with ``topic`` only on that. ``by`` is who asked for it."""
+    """An actor that a destination wants to hear of: its statements, with ``topic`` only those on that; with ``happening``
+    events instead, ``topic`` then being how they were asked for. ``by`` is who asked for it."""
 
     actor: ActorRef
     topic: str | None
     mode: Mode
     by: str
+    happening: Happening | None = None
+
+    @property
+    def name(self) -> str:
+        """How it is shown."""
+        if self.happening:
+            return f"when {self.topic}"
+        return f"{self.actor.name}{f' on {self.topic}' if self.topic else ''}"
+
+    @property
+    def handle(self) -> str:
+        """What a button names it by: "unfollow" and this end it."""
+        if self.happening:
+            return self.name[:64]
+        return f"{self.actor.id}{f' about {self.topic}' if self.topic else ''}"[:64]
 
 
 class Aspect(StrEnum):
@@ -135,12 +163,14 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What one destination is to hear at once: numbers of quotations, and the marks by which repeats are known."""
+    """What one destination is to hear at once: numbers of quotations, events by article and number, and the marks by which
+    repeats are known."""
 
     number: int
     quotations: tuple[int, ...]
     marks: tuple[str, ...]
     due_at: datetime
+    events: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +275,9 @@ class Outbox(Protocol):
     async def gone(self, key: str, reason: str, at: datetime) -> None:
         """The destination is closed: this and all that it is owed is given up, its digest paused, and whoever
         set that is owed a notice."""
+
+    async def told(self, destination: Destination, key: str | None) -> Claim | None:
+        """The message with this key, or else the last that was sent, if it went to this destination."""
 
     async def states(self) -> dict[str, int]:
         """How many deliveries are in each state."""

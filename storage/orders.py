@@ -217,6 +217,7 @@ class StoredOrders:
         if row:
             content = json.loads(row.content)
             content["quotations"] += alert.quotations
+            content["events"] = [*content.get("events", ()), *alert.events]
             await connection.execute(update(deliveries).where(deliveries.c.key == row.key).values(content=json.dumps(content)))
             return
         here = destinations.c.number == alert.number
@@ -226,7 +227,7 @@ class StoredOrders:
         await connection.execute(
             insert(deliveries).values(
                 key=f"alert-{alert.number}-{upto}", destination=alert.number, kind="alert",
-                content=json.dumps({"quotations": alert.quotations}), state="owed", due_at=alert.due_at, next_at=at,
+                content=json.dumps({"quotations": alert.quotations, "events": alert.events}), state="owed", due_at=alert.due_at, next_at=at,
                 attempts=0, uncertain=False,
             )
         )  # fmt: skip

@@ -13,7 +13,7 @@ from bot.standing import Claim
 from storage.briefing_tables import deliveries, destinations, digests
 from storage.database import Database
 from storage.reports import note_posting
-from storage.standing_rows import destination_of, made_destination, manner_of
+from storage.standing_rows import destination_columns, destination_of, made_destination, manner_of
 
 
 class StoredOutbox:
@@ -42,13 +42,7 @@ class StoredOutbox:
             rows = (await connection.execute(query)).mappings().all()
             await _lease(connection, [row["key"] for row in rows if row["state"] == "owed"], until)
             await _lease(connection, [row["key"] for row in rows if row["state"] == "sending"], until, uncertain=True)
-        return [
-            Claim(
-                row["key"], row["kind"], row["content"], destination_of(row), manner_of(row), row["attempts"],
-                row["uncertain"] or row["state"] == "sending", row["due_at"],
-            )
-            for row in rows
-        ]  # fmt: skip
+        return [_claim(row, uncertain=row["uncertain"] or row["state"] == "sending") for row in rows]
 
     async def _anything(self, now: datetime) -> bool:
         """One look that takes no lock: most ticks find nothing."""
@@ -109,6 +103,16 @@ class StoredOutbox:
             )
         )  # fmt: skip
 
+    async def told(self, destination: Destination, key: str | None) -> Claim | None:
+        """See ``bot.standing.Outbox``."""
+        here = [destinations.c[name] == value for name, value in destination_columns(destination).items()]
+        query = select(deliveries, destinations).join(destinations).where(*here)
+        query = query.where(deliveries.c.key == key) if key else query.where(deliveries.c.state == "sent")
+        async with self._database.reading() as connection:
+            found = await connection.execute(query.order_by(deliveries.c.settled_at.desc()).limit(1))
+            row = found.mappings().first()
+            return _claim(row, uncertain=False) if row else None
+
     async def states(self) -> dict[str, int]:
         """See ``bot.standing.Outbox``."""
         query = select(deliveries.c.state, func.count().label("many")).group_by(deliveries.c.state).order_by(deliveries.c.state)
@@ -118,6 +122,11 @@ class StoredOutbox:
     async def _settle(self, key: str, **values: Any) -> None:
         async with self._database.writing() as connection:
             await connection.execute(update(deliveries).where(deliveries.c.key == key).values(values))
+
+
+def _claim(row: Mapping[Any, Any], *, uncertain: bool) -> Claim:
+    where, manner = destination_of(row), manner_of(row)
+    return Claim(row["key"], row["kind"], row["content"], where, manner, row["attempts"], uncertain, row["due_at"])
 
 
 def _following(first: Mapping[Any, Any], rest: str, message: str, at: datetime) -> dict[str, object]:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import ActorRef, ActorType, Destination, Platform
-from bot.standing import Aspect, DigestOrder, Filter, Follow, Manner, Mode, Standing, Taste
+from bot.standing import Aspect, DigestOrder, Filter, Follow, Happening, Manner, Mode, Standing, Taste
 from storage.briefing_tables import destinations
 
 Row = Mapping[Any, Any]
@@ -48,13 +48,16 @@ def follow_row(follow: Follow) -> dict[str, str]:
     """A follow without its destination."""
     actor = follow.actor
     named = {"actor": actor.id, "name": actor.name, "type": str(actor.type)}
-    return named | {"topic": follow.topic or "", "mode": str(follow.mode), "by": follow.by}
+    happening = json.dumps(asdict(follow.happening)) if follow.happening else ""
+    return named | {"topic": follow.topic or "", "mode": str(follow.mode), "by": follow.by, "happening": happening}
 
 
 def follow_of(row: Row) -> Follow:
     """The follow of a row."""
     actor = ActorRef(row["actor"], row["name"], ActorType(row["type"]))
-    return Follow(actor, row["topic"] or None, Mode(row["mode"]), row["by"])
+    held = json.loads(row["happening"]) if row.get("happening") else None
+    happening = Happening(tuple(held["types"]), tuple(held["parties"])) if held else None
+    return Follow(actor, row["topic"] or None, Mode(row["mode"]), row["by"], happening)
 
 
 def digest_row(digest: DigestOrder) -> dict[str, Any]:

@@ -195,13 +195,20 @@ def _follow_up(rest: str, text: str, days: Days, previous: Inquiry) -> Inquiry |
 
 _ORDERS = re.compile(
     r"^(?:please )?(?P<verb>unfollow|following|follow|alert(?: me)?(?: when| if)?|tell me when|notify me (?:when|if)|digest|daily|weekly|"
-    r"every (?:day|morning|weekday|hour|week|\d+ hours)|morning digest|mute|unmute|stop sending(?: me)?|snooze|quiet|sources?(?= (?:add|list|pause|resume|remove|test)\b|s$)|undo)\b",
+    r"every (?:day|morning|weekday|hour|week|\d+ hours)|morning digest|mute|unmute|why(?= (?:did|do|am) i | this\b| that\b|$)|stop sending(?: me)?|snooze|quiet|sources?(?= (?:add|list|pause|resume|remove|test)\b|s$)|undo)\b",
+    re.IGNORECASE,
+)
+
+
+_DIGEST = re.compile(
+    r"^(?:please )?(?:(?:can you |could you )?(?:set(?: up)?|send|give|make|start|show|stop|pause|resume)|(?:i|we)(?:['’]d like| want)|"
+    r"(?:week|mon|tues|wednes|thurs|fri|satur|sun)days?|my|our|the|a)\b.*\bdigest\b",
     re.IGNORECASE,
 )
 
 
 def _order(text: str) -> Inquiry | None:
     """A standing order: its words are understood by ``bot.asking.ordering``."""
-    if _ORDERS.match(text) or re.match(r"^sources$", text, re.IGNORECASE):
+    if _ORDERS.match(text) or _DIGEST.match(text) or re.match(r"^sources$", text, re.IGNORECASE):
         return Inquiry("order", argument=text)
     return None

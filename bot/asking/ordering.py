@@ -1,33 +1,40 @@
 """Chat text -> Order: follow, alert, digest, mute, snooze, quiet hours, sources."""
 
 import re
-from datetime import datetime, time, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from bot.asking.digest_orders import TIME, clock_time, digest_order, event_types
 from bot.asking.naming import Who, people_and_voices
 from bot.asking.orders import Order
 from bot.asking.when import days_in
-from bot.briefing.cadence import Cadence, every_hours
+from bot.briefing.matching import happens
+from bot.errors import UsageError
 from bot.model import Request
 from bot.ports import Library, Scope
 from bot.replies import Choices, Option, Reply, saying
+from bot.standing import ANYBODY, Happening
 from bot.terms import stems
 
-_TIME = re.compile(r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>am|pm)?\b", re.IGNORECASE)
-_DAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
+LONGEST = 80
+"""Characters of an event as it is put."""
 _VERBS = (
     ("unfollow", r"^unfollow\s+(?P<rest>.+)$"),
     ("following", r"^following\b(?P<rest>)"),
     ("alert", r"^(?:alert(?: me)?(?: when| if)?|tell me when|notify me (?:when|if))\s+(?P<rest>.+)$"),
     ("follow", r"^follow\s+(?P<rest>.+)$"),
+    ("unmute", r"^unmute\s*(?P<rest>.*)$"),
     ("mute", r"^(?:mute|stop sending(?: me)?)\s+(?P<rest>.+)$"),
+    (
+        "why",
+        r"^why\b(?: (?:did|do|am) i (?:get|got|getting|see|seeing|receive|receiving))?(?: (?:this|that|it))?(?: message)?\s*(?P<rest>.*)$",
+    ),
     ("snooze", r"^snooze\s*(?:till|until|for)?\s*(?P<rest>.*)$"),
     ("quiet", r"^quiet(?: hours)?\s*(?P<rest>.*)$"),
     ("sources", r"^sources?\s*(?P<rest>.*)$"),
     ("status", r"^status\b(?P<rest>)"),
     ("undo", r"^undo\s*(?P<rest>.*)$"),
-    ("digest", r"^(?P<rest>(?:digest|daily|weekly|every|morning digest).*)$"),
+    ("digest", r"^(?P<rest>(?:digest|daily|weekly|every|morning digest).*|.*\bdigest\b.*)$"),
 )
 
 
@@ -40,23 +47,32 @@ async def order_of(text: str, request: Request, library: Library, who: Who, zone
             local = request.at.astimezone(ZoneInfo(request.asker.zone or zone))
             if verb in ("follow", "unfollow", "alert"):
                 return await _about_actor(verb, rest, text, local, library, who)
-            return _other(verb, rest, text, local, request.asker.zone or zone)
+            if verb == "digest":
+                return await _digest(rest, local, library, who, request.asker.zone or zone)
+            return _other(verb, rest, text, local)
     return saying(
         "I did not understand that order; write for example: follow Zelensky, or: daily digest at 8am Brussels."
     ).privately()
 
 
+_STATED = re.compile(
+    r"^(?:the\s+)?(?P<who>.+?)(?P<said>\s+(?:says? (?:something|anything)|speaks?|talks?|says?|comments?|mentions?|said))?"
+    r"(?:\s+(?:about|on|of)\s+(?:an?\s+|the\s+)?(?P<topic>.+))?$",
+    re.IGNORECASE,
+)
+
+
 async def _about_actor(verb: str, rest: str, text: str, local: datetime, library: Library, who: Who) -> Order | Reply:
     mode = "digest" if re.search(r"\bin (?:the |my )?digest\b", rest, re.IGNORECASE) else "at once"
     rest = re.sub(r"\s*\b(?:in (?:the |my )?digest|at once|immediately)\b", "", rest, flags=re.IGNORECASE)
-    match = re.match(
-        r"^(?:the\s+)?(?P<who>.+?)(?:\s+(?:says? (?:something|anything)|speaks?|talks?|says?|comments?|mentions?|said))?(?:\s+(?:about|on|of)\s+(?:an?\s+|the\s+)?(?P<topic>.+))?$",
-        rest, re.IGNORECASE,
-    )  # fmt: skip
-    name, topic = (match["who"], match["topic"]) if match else (rest, None)
+    match = _STATED.match(rest)
+    name, topic, said = (match["who"], match["topic"], match["said"]) if match else (rest, None, None)
     found = who.find(name, local.date())
+    if (not found or (not said and not topic)) and (order := await _of_events(verb, rest, text, local.date(), library, who)):
+        return order
     if not found:
-        return saying(f"I don't know {name}. Write the full name, and try again.").privately()
+        act = " Or name an act: alert me when talks are announced." if verb == "alert" else ""
+        return saying(f"I don't know {name}. Write the full name, and try again.{act}").privately()
     close = [m for m in found if found[0].score - m.score <= 0.1 and m.how != "name"] or [found[0]]
     if len(close) > 1 and found[0].how != "name":
         options = tuple(Option(m.actor.name, m.actor.id[:64]) for m in close[:8])
@@ -64,12 +80,35 @@ async def _about_actor(verb: str, rest: str, text: str, local: datetime, library
     actor = found[0].actor
     last = None
     if verb == "alert":
-        said = await library.quotations(people_and_voices([actor], who, local.date()), Scope(), words=stems(topic or ""), limit=1)
-        last = said[0] if said else None
+        held = await library.quotations(people_and_voices([actor], who, local.date()), Scope(), words=stems(topic or ""), limit=1)
+        last = held[0] if held else None
     return Order(verb, (actor,), topic, mode if verb != "unfollow" else None, words=text, last=last)
 
 
-def _other(verb: str, rest: str, text: str, local: datetime, zone: str) -> Order | Reply:
+async def _of_events(verb: str, rest: str, text: str, on: date, library: Library, who: Who) -> Order | None:
+    """ "talks are announced", "Trump and Putin meet": a kind of event and its parties; ``None`` where no act is named."""
+    put = re.sub(r"^when\s+", "", " ".join(rest.split()), flags=re.IGNORECASE)[:LONGEST]
+    types = event_types(put)
+    if not types:
+        return None
+    parties = tuple(dict.fromkeys(matches[0].actor for _, matches in who.spot(put, on) if matches))
+    happening = Happening(types, tuple(actor.id for actor in parties))
+    last = None
+    if verb == "alert":
+        held = await library.events(Scope(), actors=happening.parties, types=types, limit=50)
+        last = next((cited for cited in held if happens(cited, happening, {})), None)
+    return Order(verb, parties[:1] or (ANYBODY,), put, "at once", words=text, last=last, happening=happening)
+
+
+async def _digest(rest: str, local: datetime, library: Library, who: Who, zone: str) -> Order | Reply:
+    outlets = (await library.coverage(Scope())).outlets
+    try:
+        return digest_order(rest, zone, outlets, who, local.date())
+    except UsageError as refusal:
+        return saying(str(refusal)).privately()
+
+
+def _other(verb: str, rest: str, text: str, local: datetime) -> Order | Reply:
     match verb:
         case "mute":
             topic = re.sub(r"\s+(?:stuff|news|things|stories|messages)$", "", rest, flags=re.IGNORECASE)
@@ -84,64 +123,14 @@ def _other(verb: str, rest: str, text: str, local: datetime, zone: str) -> Order
         case "quiet":
             if re.fullmatch(r"off|none|never", rest, re.IGNORECASE):
                 return Order("quiet", change="off", words=text)
-            hours = [found for match in _TIME.finditer(rest) if (found := _time(match))]
+            hours = [found for match in TIME.finditer(rest) if (found := clock_time(match))]
             return (
                 Order("quiet", hours=(hours[0], hours[1]), words=text)
                 if len(hours) == 2
                 else saying("Which hours? Write for example: quiet 22:00-07:00.").privately()
             )
-        case "digest":
-            return _digest(rest, text, zone)
         case _:
             return Order(verb, topic=rest or None, words=text)
-
-
-def _digest(rest: str, text: str, zone: str) -> Order | Reply:
-    lower = rest.lower()
-    for change, pattern in (("off", r"\b(?:off|stop|end|cancel|remove)\b"), ("pause", r"\bpause\b"), ("resume", r"\bresume\b")):
-        if re.search(pattern, lower):
-            return Order("digest", change=change, words=text)
-    named = _zone(lower) or zone
-    hours = re.search(r"\bevery (\d{1,2}) hours\b", lower)
-    if hours and 0 < int(hours[1]) <= 12:
-        return Order(
-            "digest", cadence=Cadence(frozenset(range(7)), every_hours(int(hours[1]), time(0)), named), change="set", words=text
-        )
-    times = tuple(sorted({found for match in _TIME.finditer(_without_zone(lower)) if (found := _time(match))}))
-    if not times and re.fullmatch(r"digest|show digest|digest show", lower):
-        return Order("digest", change="show", words=text)
-    days = frozenset(number for name, number in _DAYS.items() if re.search(rf"\b{name}\w*\b", _without_zone(lower)))
-    weekdays = frozenset(range(5)) if re.search(r"\b(?:week|working ?)days?\b", lower) else frozenset()
-    default = frozenset([0]) if "weekly" in lower else frozenset(range(7))
-    if not times and not re.search(r"\b(?:daily|weekly|morning|every)\b", lower):
-        return saying("When? Write for example: daily digest at 8am Brussels, digest pause, or digest off.").privately()
-    return Order("digest", cadence=Cadence(days or weekdays or default, times or (time(8),), named), change="set", words=text)
-
-
-def _zone(text: str) -> str | None:
-    """A city or an IANA name among the words."""
-    cities = {zone.rpartition("/")[2].lower().replace("_", " "): zone for zone in reversed(_zones())}
-    whole = max((zone for zone in _zones() if "/" in zone and zone.lower() in text), key=len, default=None)
-    if whole:
-        return whole
-    found = [city for city in cities if re.search(rf"\b{re.escape(city)}\b", text) and len(city) > 2]
-    return cities[max(found, key=len)] if found else None
-
-
-@cache
-def _zones() -> tuple[str, ...]:
-    return tuple(sorted(available_timezones()))
-
-
-def _without_zone(text: str) -> str:
-    return re.sub(r"\b(?:etc/)?(?:gmt|utc)[+-]?\d*\b|\S+/\S+", " ", text)
-
-
-def _time(match: re.Match[str]) -> time | None:
-    hour, minute, half = int(match["hour"]), int(match["minute"] or 0), (match["half"] or "").lower()
-    if half:
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 def _until(rest: str, local: datetime) -> datetime | None:

@@ -5,17 +5,19 @@ from datetime import datetime, time
 from typing import Protocol
 
 from bot.briefing.cadence import Cadence
-from bot.model import ActorRef, Asker, Cited, Platform, Request
+from bot.model import ActorRef, Asker, Cited, CitedEvent, Platform, Request
 from bot.replies import Reply
+from bot.standing import Filter, Happening
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What somebody wants from now on.
 
-    ``verb``: follow, unfollow, following, alert, digest, mute, snooze, quiet, sources, status or undo. ``mode``: "at once"
-    or "digest". ``change`` of a digest: set, show, pause, resume or off. ``until`` is aware. ``last`` is what an alert
-    would have fired on. ``words`` is the order as typed.
+    ``verb``: follow, unfollow, following, alert, digest, mute, unmute, snooze, quiet, why, sources, status or undo. ``mode``:
+    "at once" or "digest". ``change`` of a digest: set, show, pause, resume, off; only or without ``filters``, or everything;
+    at most so many ``items`` (``None``: as usual); ``dates`` as in ``bot.standing.Taste``. ``until`` is aware. ``last`` is
+    what an alert would have fired on; ``happening`` the events it is for, ``topic`` then how they were put. ``words`` is the order as typed.
     """
 
     verb: str
@@ -27,7 +29,11 @@ class Order:
     until: datetime | None = None
     hours: tuple[time, time] | None = None
     words: str = ""
-    last: Cited | None = None
+    last: Cited | CitedEvent | None = None
+    filters: tuple[Filter, ...] = ()
+    items: int | None = None
+    dates: str | None = None
+    happening: Happening | None = None
 
 
 class Orders(Protocol):

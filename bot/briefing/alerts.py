@@ -1,84 +1,151 @@
-"""Alerts: somebody followed said something new. Repeats by wire copies are not told; a burst is one message."""
+"""Alerts: somebody followed said something new, or what was waited for happened. Repeats by wire copies are not told; a burst is one message."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.briefing.editions import cited_mark
-from bot.briefing.lines import statement_line
-from bot.briefing.matching import Wish, concerns, is_about
+from bot.briefing.editions import cited_mark, mark_of
+from bot.briefing.lines import happening, line_of
+from bot.briefing.matching import Wish, concerns, happens, is_about, parties
+from bot.briefing.novelty import family
 from bot.briefing.peace import quiet_until
 from bot.citing import Sources
-from bot.model import Cited
+from bot.model import Cited, CitedEvent
 from bot.replies import Action, Block, Button, Buttons, Heading, Item, Paragraph, Reply, Style, Words
-from bot.standing import Alert, Listener, Manner
+from bot.standing import Alert, Follow, Happening, Listener, Manner
 
 SHOWN = 6
-"""Statements of one alert; of more it says how many."""
+"""Lines of one alert; of more it says how many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What one destination has to hear: quotation numbers by mark, the first place of equal words alone."""
+    """What one destination has to hear, by mark: quotation numbers, the first place of equal words alone, and events."""
 
     manner: Manner
     by_mark: dict[str, int] = field(default_factory=dict)
+    events: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> list[str]:
+        """Of all that there is to hear."""
+        return [*self.by_mark, *self.events]
 
     def unless_heard(self, number: int, known: Collection[tuple[int, str]], now: datetime) -> Alert | None:
         """The alert for what was not heard before; ``None`` for nothing."""
-        new = {mark: quotation for mark, quotation in self.by_mark.items() if (number, mark) not in known}
-        due = quiet_until(self.manner, now) or now
-        return Alert(number, tuple(new.values()), tuple(new), due) if new else None
+        new = [mark for mark in self.marks if (number, mark) not in known]
+        if not new:
+            return None
+        quotations = tuple(self.by_mark[mark] for mark in new if mark in self.by_mark)
+        events = tuple(self.events[mark] for mark in new if mark in self.events)
+        return Alert(number, quotations, tuple(new), quiet_until(self.manner, now) or now, events)
 
 
-def owed_to(arrived: Sequence[Cited], listeners: Sequence[Listener], voices: Mapping[str, frozenset[str]]) -> dict[int, Hits]:
-    """By destination number, what its follows want of the statements that arrived, in order of arrival."""
-    by_speaker: defaultdict[str, list[tuple[Cited, str]]] = defaultdict(list)
-    for cited in arrived:
-        if cited.quotation.speaker:
-            by_speaker[cited.quotation.speaker.id].append((cited, cited_mark(cited)))
-    on_topic: dict[tuple[int, str], bool] = {}
-
-    def wanted(cited: Cited, topic: str) -> bool:
-        key = (cited.number, topic)
-        if key not in on_topic:
-            on_topic[key] = is_about(cited, topic)
-        return on_topic[key]
-
+def owed_to(
+    arrived: Sequence[Cited], happened: Sequence[CitedEvent], listeners: Sequence[Listener], voices: Mapping[str, frozenset[str]]
+) -> dict[int, Hits]:
+    """By destination number, what its follows want of the statements and events that arrived, in order of arrival."""
+    matches = _Matches(arrived, happened, voices)
     owed: dict[int, Hits] = {}
     for listener in listeners:
-        topic, mutes = listener.follow.topic, listener.manner.mutes
-        speaking = voices[listener.follow.actor.id] & by_speaker.keys()
-        for cited, mark in (item for speaker in sorted(speaking) for item in by_speaker[speaker]):
-            if (topic is None or wanted(cited, topic)) and not any(wanted(cited, mute) for mute in mutes):
+        mutes = listener.manner.mutes
+        if happening := listener.follow.happening:
+            for event in matches.events(happening):
+                if not any(matches.on(event, mute) for mute in mutes):
+                    hits = owed.setdefault(listener.number, Hits(listener.manner))
+                    hits.events.setdefault(event_mark(event), (event.article.id, event.number))
+            continue
+        for cited, mark in matches.statements(listener.follow.actor.id, listener.follow.topic):
+            if not any(matches.on(cited, mute) for mute in mutes):
                 owed.setdefault(listener.number, Hits(listener.manner)).by_mark.setdefault(mark, cited.number)
     return owed
 
 
-def alert_reply(found: Sequence[Cited], wishes: Sequence[Wish]) -> Reply | None:
-    """The message: what was said, where it stands, and why it came; ``None`` where nothing of it is stored any more."""
-    heard = [(cited, [wish for wish in wishes if concerns(cited, wish)]) for cited in found]
+class _Matches:
+    """What arrived, looked through once for each thing that anybody wants of it, however many want it."""
+
+    def __init__(self, arrived: Sequence[Cited], happened: Sequence[CitedEvent], voices: Mapping[str, frozenset[str]]) -> None:
+        self._voices = voices
+        self._happened = happened
+        self._by_speaker: defaultdict[str, list[tuple[Cited, str]]] = defaultdict(list)
+        for cited in arrived:
+            if cited.quotation.speaker:
+                self._by_speaker[cited.quotation.speaker.id].append((cited, cited_mark(cited)))
+        self._on_topic: dict[tuple[bool, int, str], bool] = {}
+        self._said: dict[tuple[str, str | None], list[tuple[Cited, str]]] = {}
+        self._events: dict[Happening, list[CitedEvent]] = {}
+
+    def statements(self, actor: str, topic: str | None) -> list[tuple[Cited, str]]:
+        """What the actor's voices say, on the topic if there is one."""
+        if (actor, topic) not in self._said:
+            speaking = self._voices[actor] & self._by_speaker.keys()
+            said = [item for speaker in sorted(speaking) for item in self._by_speaker[speaker]]
+            self._said[actor, topic] = [item for item in said if topic is None or self.on(item[0], topic)]
+        return self._said[actor, topic]
+
+    def events(self, wanted: Happening) -> list[CitedEvent]:
+        """The events that are wanted."""
+        if wanted not in self._events:
+            self._events[wanted] = [cited for cited in self._happened if happens(cited, wanted, self._voices)]
+        return self._events[wanted]
+
+    def on(self, cited: Cited | CitedEvent, topic: str) -> bool:
+        """Whether it is about the topic, or of that outlet."""
+        key = (isinstance(cited, CitedEvent), cited.number, topic)
+        if key not in self._on_topic:
+            self._on_topic[key] = is_about(cited, topic)
+        return self._on_topic[key]
+
+
+def event_mark(cited: CitedEvent) -> str:
+    """The same for what is told of the same parties on the same day, by whichever outlet."""
+    event = cited.event
+    day = event.date or (cited.article.published_on.isoformat() if cited.article.published_on else "")
+    return mark_of(f"{family(event)} {event.status} {day}", " ".join(sorted(parties(cited))))
+
+
+def alert_reply(
+    found: Sequence[Cited],
+    happened: Sequence[CitedEvent],
+    follows: Sequence[Follow],
+    voices: Mapping[str, frozenset[str]],
+    key: str,
+) -> Reply | None:
+    """The message: what happened, what was said, where it stands, and why it came; ``None`` where nothing of it is stored
+    or followed any more."""
+    arrived: list[Cited | CitedEvent] = [*happened, *found]
+    heard = [(cited, [f for f in follows if _wants(f, cited, voices)]) for cited in arrived]
     kept = [(cited, why) for cited, why in heard if why]
     if not kept:
         return None
     sources = Sources()
-    names = dict.fromkeys(cited.quotation.speaker.name for cited, _ in kept if cited.quotation.speaker)
-    blocks: list[Block] = [Heading(f"New: {', '.join(names)}"[:150])]
-    blocks += [Item(statement_line(sources, cited)) for cited, _ in kept[:SHOWN]]
+    names = dict.fromkeys(_title(cited) for cited, _ in kept)
+    blocks: list[Block] = [Heading(f"New: {', '.join(filter(None, names))}"[:150])]
+    blocks += [Item(line_of(sources, cited)) for cited, _ in kept[:SHOWN]]
     if len(kept) > SHOWN:
-        blocks.append(_note(f"{len(kept) - SHOWN} more; ask: what did {next(iter(names))} say today."))
-    reasons = dict.fromkeys(_reason(wish) for _, why in kept for wish in why)
-    blocks.append(_note(f"You get this because of: follow {', '.join(reasons)}."))
-    actors = {wish.actor.id: wish.actor for _, why in kept for wish in why}
-    blocks.append(
-        Buttons(tuple(Button(f"Unfollow {a.name}"[:60], Action("unfollow", a.id[:64])) for a in list(actors.values())[:3]))
-    )
+        blocks.append(_note(f"{len(kept) - SHOWN} more; ask: what happened today, or: what did {next(iter(names))} say today."))
+    reasons = list(dict.fromkeys(follow for _, why in kept for follow in why))
+    blocks.append(_note(f"You get this because of: {', '.join(dict.fromkeys(_reason(f) for f in reasons))}."))
+    buttons = [Button(f"Unfollow {f.name}"[:60], Action("unfollow", f.handle)) for f in reasons[:3]]
+    blocks.append(Buttons((*buttons, Button("Why this?", Action("why", key)))))
     return sources.reply(blocks)
 
 
-def _reason(wish: Wish) -> str:
-    return f"{wish.actor.name}{' on ' + wish.topic if wish.topic else ''}"
+def _wants(follow: Follow, cited: Cited | CitedEvent, voices: Mapping[str, frozenset[str]]) -> bool:
+    if isinstance(cited, CitedEvent):
+        return follow.happening is not None and happens(cited, follow.happening, voices)
+    return follow.happening is None and concerns(cited, Wish(follow.actor, voices[follow.actor.id], follow.topic))
+
+
+def _reason(follow: Follow) -> str:
+    return f"{'alert' if follow.happening else 'follow'} {follow.name}"
+
+
+def _title(cited: Cited | CitedEvent) -> str:
+    if isinstance(cited, CitedEvent):
+        return happening(cited)
+    return cited.quotation.speaker.name if cited.quotation.speaker else ""
 
 
 def _note(text: str) -> Paragraph:

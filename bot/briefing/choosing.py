@@ -98,14 +98,23 @@ def chosen(edition: Edition, ask: Ask) -> Choice:
     here = leads[: int(room)]
     said = _varied(runs)
     spoken = said[: most - len(here)]
+    old = [lead for story in late for lead in _leads(story)[:2]]
     readouts = tuple(comparison for story in timely for comparison in story.readouts)
-    page = Page(
-        _together(here), _by_speaker(spoken), readouts[:FEW], tuple(lead for story in late for lead in _leads(story)[:2])[:most]
-    )
-    more = leads[len(here) :], said[len(spoken) :]
-    rest = Page(_together(more[0][:REST]), _by_speaker(more[1][: max(0, REST - len(more[0]))]))
-    shown = len(rest.developments) + len(rest.statements)
-    return Choice(page, rest, len(more[0]) + len(more[1]) - shown + max(0, len(late) - most))
+    page = Page(_together(here), _by_speaker(spoken), readouts[:FEW], tuple(old[:most]))
+    rest = _rest(leads[len(here) :], said[len(spoken) :], old[most:])
+    left = len(leads) + len(runs) + len(old) - sum(_lines(one) for one in (page, rest))
+    return Choice(page, rest, left)
+
+
+def _rest(leads: Sequence[Lead], runs: Sequence[Run], old: Sequence[Lead]) -> Page:
+    """What follows: as many lines as the thread may have."""
+    told = leads[:REST]
+    said = runs[: REST - len(told)]
+    return Page(_together(told), _by_speaker(said), (), tuple(old[: REST - len(told) - len(said)]))
+
+
+def _lines(page: Page) -> int:
+    return len(page.developments) + len(page.statements) + len(page.late)
 
 
 def _kept(story: Story, ask: Ask) -> Story:

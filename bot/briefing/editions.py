@@ -13,6 +13,7 @@ from bot.asking.answers import Point
 from bot.asking.looking_up import shown
 from bot.briefing.accounts import comparisons
 from bot.briefing.developments import Assignment, Grouping, independent_outlets
+from bot.briefing.matching import SURE
 from bot.briefing.readouts import Comparison
 from bot.model import ActorRef, Article, ArticleHead, Cited, CitedEvent, Event, Reading, Status, TimeClass
 from bot.model import Kind as Quoting
@@ -27,8 +28,6 @@ MOST = 1_000
 PAST = 300
 """Articles before it that tell what is no news any more."""
 _BATCH = 50
-_SURE = 0.5
-"""Confidence from which on an event is told."""
 SPOKEN = frozenset(["REQUEST", "REJECT", "SUPPORT", "ACCUSE", "THREATEN", "STATEMENT"])
 """Acts of speech: what was said tells them best."""
 
@@ -185,7 +184,7 @@ def _worth(event: Event) -> bool:
     """News between parties, read with some certainty; half-read acts ("X arrested") would say more than the article does."""
     parties = {actor.id for actor in (*event.actors, *event.recipients)}
     told = event.time_class is TimeClass.NEWS and event.status is not Status.HYPOTHETICAL
-    return told and bool(event.actors) and len(parties) > 1 and event.confidence >= _SURE
+    return told and bool(event.actors) and len(parties) > 1 and event.confidence >= SURE
 
 
 def _identity(article: str, event: Event) -> tuple[object, ...]:

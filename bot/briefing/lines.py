@@ -62,9 +62,9 @@ def run_line(sources: Sources, run: Run) -> Line:
     return (*words, Words(" "), place, *([Words(" also"), *_spaced(also)] if also else []))
 
 
-def statement_line(sources: Sources, cited: Cited) -> Line:
-    """One statement."""
-    return run_line(sources, Run((Point(cited),)))
+def line_of(sources: Sources, cited: Cited | CitedEvent) -> Line:
+    """One event, or one statement."""
+    return events_line(sources, [cited]) if isinstance(cited, CitedEvent) else run_line(sources, Run((Point(cited),)))
 
 
 def comparison_line(sources: Sources, comparison: Comparison) -> Line:

@@ -4,11 +4,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.asking.looking_up import topic_stems
+from bot.briefing.novelty import is_meeting
 from bot.briefing.telling import told
-from bot.model import ActorRef, Cited, CitedEvent
-from bot.standing import Aspect, Filter, Taste
+from bot.model import ActorRef, Cited, CitedEvent, Event, Status, TimeClass
+from bot.standing import Aspect, Filter, Happening, Taste
 from bot.terms import stems
 
+SURE = 0.5
+"""Confidence from which on an event is told."""
 SAID = "said"
 """The type of a filter that means statements."""
 
@@ -34,6 +37,21 @@ def concerns(cited: Cited, wish: Wish) -> bool:
 def involves(cited: CitedEvent, wish: Wish) -> bool:
     """An event that the actor or its voices are party to, on the topic if there is one."""
     return not parties(cited).isdisjoint(wish.voices) and (wish.topic is None or is_about(cited, wish.topic))
+
+
+def happens(cited: CitedEvent, wanted: Happening, voices: Voices) -> bool:
+    """News of a wanted type, read with some certainty, to which all the wanted parties or their voices are parties."""
+    event = cited.event
+    news = event.time_class is TimeClass.NEWS and event.status is not Status.HYPOTHETICAL and event.confidence >= SURE
+    if not news or event.type not in wanted.types or (event.type == "AGREE" and not _agreed(event, wanted)):
+        return False
+    here = parties(cited)
+    return all(not here.isdisjoint(voices.get(party, (party,))) for party in wanted.parties)
+
+
+def _agreed(event: Event, wanted: Happening) -> bool:
+    """Who asks for meetings gets agreements to meet, not all agreements."""
+    return "CONSULT" not in wanted.types or is_meeting(event)
 
 
 def is_about(cited: Cited | CitedEvent, topic: str) -> bool:

@@ -1,28 +1,28 @@
 """Standing orders from chat: implements ``bot.asking.orders.Orders``. Says what was set, for whom, and when it next shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 
 from bot.asking.orders import Order
-from bot.briefing.cadence import Cadence, next_due
+from bot.briefing.lines import line_of
 from bot.briefing.peace import quiet_until
-from bot.briefing.schedules import from_text, local, spoken, to_text
-from bot.citing import Sources, attributed
+from bot.briefing.preferences import digest_line, with_digest
+from bot.briefing.reasons import reason
+from bot.briefing.schedules import local
+from bot.briefing.stories import spoken_mute
+from bot.citing import Sources
 from bot.errors import UsageError
 from bot.model import ActorRef, Destination, Platform, Request
 from bot.ports import Library, Scope
-from bot.replies import Action, Block, Button, Buttons, Item, Paragraph, Reply, Words
-from bot.standing import DigestOrder, Follow, Manner, Mode, OrderBook, Outbox, Standing
+from bot.replies import Action, Block, Button, Buttons, Item, Paragraph, Reply, Style, Words
+from bot.standing import Follow, Manner, Mode, OrderBook, Outbox, Standing
 
 MOST_HERE, MOST_IN_WORKSPACE = 100, 2_000
 """How many follows a destination and a workspace may have."""
 MOST_MUTES = 100
 BUTTONS = 5
 """Follows that can be ended by a button; the others by words."""
-SHORTEST = timedelta(hours=1)
-"""Runs of a digest are at least so far apart."""
 
 
 class StandingOrders:
@@ -51,8 +51,10 @@ class StandingOrders:
                 return await self._following(request)
             case "digest":
                 return await self._digest(request, order)
-            case "mute" | "snooze" | "quiet":
+            case "mute" | "unmute" | "snooze" | "quiet":
                 return await self._peace(request, order)
+            case "why":
+                return await self._why(request, order)
             case "undo":
                 return await self._undo(request)
             case "status":
@@ -64,7 +66,7 @@ class StandingOrders:
         private = order.verb == "alert"
         place = own(request) if private else here(request)
         mode = Mode.AT_ONCE if private else Mode(order.mode or Mode.AT_ONCE)
-        wanted = [Follow(actor, order.topic, mode, request.asker.id) for actor in order.actors]
+        wanted = [Follow(actor, order.topic, mode, request.asker.id, order.happening) for actor in order.actors]
         if await self._book.follows_in(place.platform, place.workspace) + len(wanted) > MOST_IN_WORKSPACE:
             raise UsageError(f"This workspace has {MOST_IN_WORKSPACE:,} follows, which is the most; unfollow some first.")
 
@@ -77,9 +79,11 @@ class StandingOrders:
             return replace(standing, follows=tuple(kept.values()), manner=manner)
 
         standing = await self._change(place, request, change)
-        names = _names(order.actors) + (f" on {order.topic}" if order.topic else "")
+        names = ", ".join(follow.name for follow in wanted)
         where = "you, in private" if place.person else "here"
-        head = _says(f"Following {names}: {_when(mode, standing)}. Who hears it: {where}.", undo=True)
+        head = _says(
+            f"{'Alert' if order.happening else 'Following'} {names}: {_when(mode, standing)}. Who hears it: {where}.", undo=True
+        )
         return await self._last_said(head, order, standing, request.at)
 
     async def _last_said(self, reply: Reply, order: Order, standing: Standing, at: datetime) -> Reply:
@@ -87,7 +91,7 @@ class StandingOrders:
         blocks: list[Block] = list(reply.blocks[:1])
         sources = Sources()
         if order.last:
-            told = Item((*attributed(order.last), Words(" "), sources.quote(order.last)))
+            told = Item(line_of(sources, order.last))
             blocks += [_line("The last it would have told:"), told]
         elif order.verb == "alert":
             blocks.append(_line("Nothing that it would have told has been read so far."))
@@ -101,7 +105,7 @@ class StandingOrders:
         for place in dict.fromkeys((here(request), own(request))):
 
             def change(standing: Standing, place: Destination = place) -> Standing:
-                mine = [f for f in standing.follows if f.actor.id in ids and order.topic in (None, f.topic)]
+                mine = [f for f in standing.follows if _is_meant(f, order, ids)]
                 kept = tuple(f for f in standing.follows if f not in mine)
                 if any(f.by != request.asker.id for f in mine) and not _may(request, place):
                     raise UsageError("Somebody else follows that here; they or an administrator can end it.")
@@ -110,27 +114,35 @@ class StandingOrders:
 
             await self._change(place, request, change)
         if not removed:
-            raise UsageError(f"{_names(order.actors)} is not followed here or by you; see: following.")
-        return _says(f"No longer following {_names(tuple(dict.fromkeys(f.actor for f in removed)))}.", undo=True)
+            what = order.topic if order.happening else _names(order.actors)
+            raise UsageError(f"{what} is not followed here or by you; see: following.")
+        return _says(f"No longer following {', '.join(dict.fromkeys(f.name for f in removed))}.", undo=True)
 
     async def _following(self, request: Request) -> Reply:
         blocks: list[Block] = []
-        for title, place in (("Here", here(request)), ("You, in private", own(request))):
-            standing = await self._book.standing(place)
-            if standing.follows and not (blocks and place == here(request)):
-                blocks.append(_line(f"{title}:"))
-                blocks += [Item((Words(_follow_line(follow)),)) for follow in standing.follows]
-                blocks.append(_unfollow_buttons(standing.follows))
-        return Reply(tuple(blocks) or (_line("Nobody is followed here or by you. Write for example: follow Zelensky."),), True)
+        for place, title in ((here(request), "Here"), (own(request), "You, in private")):
+            if not (blocks and place == here(request)):
+                blocks += _standing_blocks(title, await self._book.standing(place), request.at)
+        if not blocks:
+            return _says("Nobody is followed here or by you. Write for example: follow Zelensky.").privately()
+        change = "To change: follow NAME in the digest, follow NAME at once, unfollow NAME, unmute NAME."
+        return Reply((*blocks, Paragraph((Words(change, Style.NOTE),))), True)
+
+    async def _why(self, request: Request, order: Order) -> Reply:
+        """For the message that a button belongs to, or the last one here, or else to the person."""
+        for place in dict.fromkeys((here(request), own(request))):
+            if claim := await self._outbox.told(place, order.topic):
+                return _says(reason(claim, await self._book.standing(place), request.asker.id)).privately()
+        return _says(reason(None, Standing(), request.asker.id)).privately()
 
     async def _digest(self, request: Request, order: Order) -> Reply:
         place = here(request)
         if order.change == "show":
-            return _says(_digest_line(await self._book.standing(place), request.at))
+            return _says(digest_line(await self._book.standing(place), request.at))
         if not _may(request, place):
             raise UsageError("A channel's digest is set by its administrators; write to me directly for a digest of your own.")
-        standing = await self._change(place, request, lambda standing: _with_digest(standing, order, request))
-        return _says(_digest_line(standing, request.at), undo=True)
+        standing = await self._change(place, request, lambda standing: with_digest(standing, order, request))
+        return _says(digest_line(standing, request.at), undo=True)
 
     async def _peace(self, request: Request, order: Order) -> Reply:
         zone = request.asker.zone or self._zone
@@ -142,6 +154,8 @@ class StandingOrders:
                 if len(mutes) > MOST_MUTES:
                     raise UsageError(f"You have muted {MOST_MUTES} topics, which is the most; undo some first.")
                 return replace(standing, manner=replace(manner, mutes=mutes))
+            if order.verb == "unmute":
+                return replace(standing, manner=replace(manner, mutes=_unmuted(manner.mutes, order.topic or "")))
             if order.verb == "snooze":
                 return replace(standing, manner=replace(manner, snoozed_until=order.until))
             return replace(standing, manner=replace(manner, quiet=order.hours))
@@ -154,7 +168,7 @@ class StandingOrders:
             if (standing := await self._book.undo(place, request.asker.id)) is not None:
                 follows = len(standing.follows)
                 return _says(
-                    f"Undone. {follows} follow{'s' * (follows != 1)} now. {_digest_line(standing, request.at)}"
+                    f"Undone. {follows} follow{'s' * (follows != 1)} now. {digest_line(standing, request.at)}"
                 ).privately()
         raise UsageError("There is nothing of yours to undo here.")
 
@@ -166,7 +180,7 @@ class StandingOrders:
         owed = states.get("owed", 0) + states.get("sending", 0)
         return _says(
             f"Read: {coverage.articles:,} article{'s' * (coverage.articles != 1)}{read}. Messages: {states.get('sent', 0):,} sent, {owed:,} waiting, "
-            f"{states.get('dead', 0):,} given up. Followed here: {len(standing.follows)}. {_digest_line(standing, request.at)}"
+            f"{states.get('dead', 0):,} given up. Followed here: {len(standing.follows)}. {digest_line(standing, request.at)}"
         )
 
     async def _change(self, place: Destination, request: Request, change: Callable[[Standing], Standing]) -> Standing:
@@ -192,42 +206,32 @@ def _may(request: Request, place: Destination) -> bool:
     return bool(place.person) or place.platform is Platform.CONSOLE or request.asker.administrator
 
 
-def _with_digest(standing: Standing, order: Order, request: Request) -> Standing:
-    digest = standing.digest
-    if order.change == "set" and order.cadence:
-        first = next_due(order.cadence, request.at)
-        if _crowded(order.cadence):
-            raise UsageError("A digest comes at most once an hour; choose times further apart.")
-        made = DigestOrder(to_text(order.cadence), first.at, request.asker.id)
-        return replace(standing, digest=made, manner=replace(standing.manner, zone=order.cadence.zone))
-    if digest is None:
-        raise UsageError("There is no digest here yet. Write for example: daily digest at 8am Brussels.")
-    if order.change == "off":
-        return replace(standing, digest=None)
-    paused = order.change == "pause"
-    return replace(standing, digest=replace(digest, paused=paused, next_at=next_due(from_text(digest.cadence), request.at).at))
+def _is_meant(follow: Follow, order: Order, ids: Collection[str]) -> bool:
+    """An order names an actor, perhaps with a topic, or a happening as it was put (a button cuts it off)."""
+    if order.happening:
+        return follow.happening is not None and (follow.topic or "").casefold().startswith((order.topic or "").casefold())
+    return follow.actor.id in ids and order.topic in (None, follow.topic)
 
 
-def _crowded(cadence: Cadence) -> bool:
-    """Two runs of a day lie closer together than ``SHORTEST``."""
-    minutes = sorted(60 * wall.hour + wall.minute for wall in cadence.times)
-    return any(timedelta(minutes=later - earlier) < SHORTEST for earlier, later in pairwise(minutes))
-
-
-def _digest_line(standing: Standing, at: datetime) -> str:
-    digest = standing.digest
-    if digest is None:
-        return "No digest is set here. To have one: daily digest at 8am Brussels."
-    cadence = from_text(digest.cadence)
-    if digest.paused:
-        return f"Digest {spoken(cadence)}: paused. To go on: digest resume."
-    about = f", about the {len(standing.follows)} you follow here first" if standing.follows else ""
-    return f"Digest here {spoken(cadence)}{about}. Next: {local(next_due(cadence, at).at, cadence.zone)}."
+def _unmuted(mutes: tuple[str, ...], words: str) -> tuple[str, ...]:
+    """Without the mute that is named as it is shown, in part or whole; "all" are all. Raises ``UsageError`` where none is."""
+    asked = words.casefold()
+    kept = tuple(
+        mute for mute in mutes if asked not in ("all", "everything") and asked not in f"{mute} {spoken_mute(mute)}".casefold()
+    )
+    if not words or kept == mutes:
+        muted = "; ".join(spoken_mute(mute) for mute in mutes)
+        raise UsageError(f"Unmute what? Muted for you: {muted}." if muted else "Nothing is muted for you.")
+    return kept
 
 
 def _peace_line(order: Order, manner: Manner, zone: str) -> str:
     if order.verb == "mute":
-        return f"Muted for you: {order.topic}. Nobody else is affected."
+        what = spoken_mute(order.topic or "")
+        return f"Muted for you: {what}. Nobody else is affected. To hear of it again: unmute {what if what == order.topic else 'story'}."
+    if order.verb == "unmute":
+        left = "; ".join(spoken_mute(mute) for mute in manner.mutes)
+        return f"Unmuted. Still muted for you: {left}." if left else "Unmuted. Nothing is muted for you now."
     if order.verb == "snooze" and manner.snoozed_until:
         return f"No messages to you until {local(manner.snoozed_until, zone)}. They wait; nothing is lost."
     if manner.quiet:
@@ -236,21 +240,27 @@ def _peace_line(order: Order, manner: Manner, zone: str) -> str:
     return "No quiet hours."
 
 
+def _standing_blocks(title: str, standing: Standing, at: datetime) -> list[Block]:
+    """All that is set in one place, and buttons that end it."""
+    manner = standing.manner
+    lines = [f"{follow.name} ({follow.mode})" for follow in standing.follows]
+    lines += [digest_line(standing, at)] if standing.digest else []
+    lines += [f"Muted: {'; '.join(map(spoken_mute, manner.mutes))}."] if manner.mutes else []
+    lines += [f"Quiet from {manner.quiet[0]:%H:%M} to {manner.quiet[1]:%H:%M} ({manner.zone})."] if manner.quiet else []
+    if end := quiet_until(manner, at):
+        lines.append(f"No messages until {local(end, manner.zone)}.")
+    if not lines:
+        return []
+    ends = [Button(f"Unfollow {follow.name}"[:60], Action("unfollow", follow.handle)) for follow in standing.follows[:BUTTONS]]
+    return [_line(f"{title}:"), *(Item((Words(line),)) for line in lines), *([Buttons(tuple(ends))] if ends else [])]
+
+
 def _when(mode: Mode, standing: Standing) -> str:
     if mode is Mode.AT_ONCE:
         return "a message as soon as something new is read"
     if standing.digest is None:
         return "in the digest, which is not set here yet (write: daily digest at 8am Brussels)"
     return "in the digest"
-
-
-def _follow_line(follow: Follow) -> str:
-    return f"{follow.actor.name}{' on ' + follow.topic if follow.topic else ''} ({follow.mode})"
-
-
-def _unfollow_buttons(follows: tuple[Follow, ...]) -> Buttons:
-    actors = list(dict.fromkeys(follow.actor for follow in follows))[:BUTTONS]
-    return Buttons(tuple(Button(f"Unfollow {actor.name}"[:60], Action("unfollow", actor.id[:64])) for actor in actors))
 
 
 def _names(actors: tuple[ActorRef, ...]) -> str:

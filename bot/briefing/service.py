@@ -21,15 +21,16 @@ from bot.briefing.cadence import next_due
 from bot.briefing.choosing import Ask, Page, chosen
 from bot.briefing.digests import Circumstances, compose, compose_rest, joined
 from bot.briefing.editions import MOST, PAST, Edition, edition_of
-from bot.briefing.matching import Wish
+from bot.briefing.matching import Wish, parties
 from bot.briefing.notices import closed_notice, correction_notice, report_notice
 from bot.briefing.schedules import from_text
 from bot.errors import AttacheError
-from bot.model import ActorRef, ArticleHead, Cited
+from bot.model import ActorRef, ArticleHead, Cited, CitedEvent
 from bot.ports import Library, Scope
 from bot.replies import Reply, saying
 from bot.reports import EVERYBODY, ReportBook, circle_of
 from bot.standing import (
+    ANYBODY,
     Alert,
     Aspect,
     Claim,
@@ -118,15 +119,19 @@ class Service:
 
     async def matched(self, after: int, upto: int, now: datetime) -> list[Alert]:
         """What these arrivals tell those who want to hear at once, without what they heard before."""
-        said = await self._arrived(await self._book.arrivals(after, upto, quiet=False))
-        if not said or not (followed := await self._book.followed()):
+        ids = await self._book.arrivals(after, upto, quiet=False)
+        said, happened = await self._arrived(ids), await self._happened(ids)
+        if not (said or happened) or not (followed := await self._book.followed()):
             return []
-        speaking = {cited.quotation.speaker.id for cited in said if cited.quotation.speaker}
-        await self._acquainted(speaking)
+        active = {cited.quotation.speaker.id for cited in said if cited.quotation.speaker}
+        active |= {party for cited in happened for party in parties(cited)}
+        await self._acquainted(active)
         voices = {actor: self._voices(actor, now.date()) for actor in followed}
-        listeners = await self._book.listeners([actor for actor in followed if voices[actor] & speaking])
-        owed = owed_to(said, listeners, voices)
-        known = await self._book.heard([(number, mark) for number, hits in owed.items() for mark in hits.by_mark])
+        listeners = await self._book.listeners([a for a in followed if a == ANYBODY.id or voices[a] & active])
+        wanted = {party for one in listeners if one.follow.happening for party in one.follow.happening.parties}
+        voices |= {party: self._voices(party, now.date()) for party in wanted}
+        owed = owed_to(said, happened, listeners, voices)
+        known = await self._book.heard([(number, mark) for number, hits in owed.items() for mark in hits.marks])
         return [alert for number, hits in owed.items() if (alert := hits.unless_heard(number, known, now))]
 
     async def compose(self, claim: Claim) -> Composed | None:
@@ -148,8 +153,19 @@ class Service:
         standing = await self._book.standing(claim.destination)
         library = self._library.seen_in(circle_of(claim.destination))
         held = [await library.quotation(number) for number in content["quotations"]]
-        reply = alert_reply([cited for cited in held if cited], self._matches(standing.follows, claim.due_at))
+        on = claim.due_at.date()
+        named = {f.actor.id for f in standing.follows} | {p for f in standing.follows if f.happening for p in f.happening.parties}
+        voices = {actor: self._voices(actor, on) for actor in named}
+        events = await self._stored_events(content.get("events", ()))
+        reply = alert_reply([cited for cited in held if cited], events, standing.follows, voices, claim.key)
         return Composed(reply) if reply else None
+
+    async def _stored_events(self, places: Sequence[tuple[str, int]]) -> list[CitedEvent]:
+        """Events by article and number, those that are still read so."""
+        wanted = {(article, number) for article, number in places}
+        articles = tuple(dict.fromkeys(article for article, _ in wanted))
+        held = await self._library.events(Scope(articles=articles), limit=10_000) if wanted else []
+        return sorted((c for c in held if (c.article.id, c.number) in wanted), key=lambda c: c.number)
 
     async def _digest(self, claim: Claim, content: dict[str, Any]) -> Composed | None:
         standing = await self._book.standing(claim.destination)
@@ -168,7 +184,7 @@ class Service:
     async def _circumstances(self, claim: Claim, content: dict[str, Any], standing: Standing) -> Circumstances:
         cadence = from_text(content["cadence"])
         before = datetime.fromisoformat(content["since"]) if content["since"] else None
-        since = (before or claim.due_at - timedelta(days=1)).astimezone(ZoneInfo(cadence.zone)).date()
+        since = before.astimezone(ZoneInfo(cadence.zone)).date() if before else None
         taste = standing.digest.taste if standing.digest else Taste()
         ask = Ask(
             self._matches(standing.follows, claim.due_at), standing.manner.mutes, taste,
@@ -235,6 +251,14 @@ class Service:
             found += [c for c in await self._library.quotations([], scope, limit=10_000) if shown(c) and c.quotation.speaker]
         return sorted(found, key=lambda c: c.number)
 
+    async def _happened(self, ids: Sequence[str]) -> list[CitedEvent]:
+        """Events in these articles, in order of arrival."""
+        found: list[CitedEvent] = []
+        for start in range(0, len(ids), _BATCH):
+            scope = Scope(articles=tuple(ids[start : start + _BATCH]))
+            found += [c for c in await self._library.events(scope, limit=10_000) if c.event.actors]
+        return sorted(found, key=lambda c: c.number)
+
     async def _acquainted(self, speaking: set[str]) -> None:
         """A speaker who was not heard of before may speak for somebody: then all that is known of voices is asked anew."""
         if not speaking <= self._heard_of:
@@ -251,7 +275,7 @@ class Service:
         return self._spoken_for[actor, on]
 
     def _matches(self, follows: Iterable[Follow], at: datetime) -> tuple[Wish, ...]:
-        return tuple(Wish(f.actor, self._voices(f.actor.id, at.date()), f.topic) for f in follows)
+        return tuple(Wish(f.actor, self._voices(f.actor.id, at.date()), f.topic) for f in follows if not f.happening)
 
 
 def _step(digest: DueDigest, upto: int, now: datetime) -> Step:

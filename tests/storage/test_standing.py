@@ -121,7 +121,7 @@ async def test_alerts_are_gathered_and_made_once(storage: Storage) -> None:
     assert await storage.orders.alerted() == 5
     assert await storage.orders.heard([(number, "a"), (number, "x")]) == {(number, "a")}
     (claim,) = await storage.outbox.claim(NOW, SOON, BOTH, 10)
-    assert claim.content == '{"quotations": [1, 2, 3]}'
+    assert claim.content == '{"quotations": [1, 2, 3], "events": []}'
     assert await storage.orders.alert([Alert(number, (4,), ("d",), NOW)], 5, 6, NOW)
     assert await storage.outbox.claim(NOW, SOON, BOTH, 10) == []
 

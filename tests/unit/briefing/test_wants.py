@@ -1,0 +1,141 @@
+"""What people can want of digests and alerts, from the words they type to the message they get."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.asking.digest_orders import digest_order
+from bot.asking.ordering import order_of
+from bot.errors import UsageError
+from bot.model import Destination, Platform, Request
+from bot.replies import Buttons, Reply, plain
+from bot.standing import Aspect
+from tests.unit.briefing.conftest import CHANNEL, ME, World, registry
+
+DAY = timedelta(days=1)
+CALL = (
+    "President Donald Trump spoke by phone with Russian President Vladimir Putin on Monday.\n“It was a good call,” Trump said.\n"
+)
+VISIT = "Volodymyr Zelensky met Emmanuel Macron in Paris on Monday.\n“We agreed on much,” Macron said.\n"
+TUESDAY = datetime(2025, 3, 4, 7, tzinfo=UTC)
+
+
+async def typed(world: World, words: str) -> str:
+    """Somebody types; the reply as text."""
+    return plain(await replied(world, words))
+
+
+async def replied(world: World, words: str) -> Reply:
+    request = Request(CHANNEL, ME, world.now, words=words)
+    order = await order_of(words, request, world.storage.library, registry(), "UTC")
+    return order if isinstance(order, Reply) else await world.orders.carry_out(request, order)
+
+
+@pytest.mark.parametrize(
+    ("words", "aspects"),
+    [
+        ("digest only Daily Post", [Aspect.OUTLET]),
+        ("digest only meetings and statements", [Aspect.TYPE, Aspect.TYPE]),
+        ("digest without zelensky, sanctions", [Aspect.ACTOR, Aspect.TYPE]),
+        ("digest only grain exports", [Aspect.TOPIC]),
+    ],
+)
+def test_filters_are_understood(words: str, aspects: list[Aspect]) -> None:
+    order = digest_order(words, "UTC", ["Daily Post"], registry(), date(2025, 3, 4))
+    assert [one.aspect for one in order.filters] == aspects
+
+
+@pytest.mark.parametrize("words", ["digest length 0", "digest length 900", "digest dates in Elvish", "digest sometimes"])
+def test_what_can_t_be_is_refused_with_what_can(words: str) -> None:
+    with pytest.raises(UsageError, match="rite for example"):
+        digest_order(words, "UTC", [], registry(), date(2025, 3, 4))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("weekdays digest at 8 and 18", "Monday to Friday at 08:00 and 18:00"),
+        ("send me a digest every day at 7:30 in paris", "every day at 07:30, Europe/Paris"),
+        ("digest every 6 hours", "00:00, 06:00, 12:00 and 18:00"),
+        ("digest on mondays at 9am", "every Monday at 09:00"),
+    ],
+)
+async def test_times_are_understood(world: World, words: str, said: str) -> None:
+    assert said in await typed(world, words)
+
+
+async def test_a_digest_keeps_to_what_was_wanted_of_it_when_it_is_set_anew(world: World) -> None:
+    await typed(world, "daily digest at 8am brussels")
+    for words in ("digest only Daily Post and statements", "digest length 2", "digest dates in German"):
+        await typed(world, words)
+    await world.told("a1", VISIT)
+    await world.told("a2", CALL, "Evening Post")
+    said = await typed(world, "daily digest at 9am brussels")
+    assert "Only: Daily Post, statements. At most 2 lines. Dates in German." in said
+    (digest,) = await world.pass_until(TUESDAY + 2 * DAY)
+    assert digest.startswith("Digest, Donnerstag, 6. März 2025") or "März 2025" in digest
+    assert "We agreed on much" in digest
+    assert "good call" not in digest
+    assert "Only:" not in await typed(world, "digest everything")
+    assert "Only: Daily Post" in await typed(world, "undo")
+
+
+async def test_what_has_no_room_follows_in_the_thread_once(world: World) -> None:
+    await typed(world, "daily digest at 8am brussels")
+    await typed(world, "digest length 1")
+    await world.told("a1", VISIT)
+    await world.told("a2", CALL)
+    first, rest = await world.pass_until(TUESDAY + DAY)
+    assert "in the thread" in first
+    assert rest.startswith("The rest\n")
+    assert [parcel.under for parcel in world.wall.posted] == [None, "m1"]
+    assert world.wall.posted[1].key == f"{world.wall.posted[0].key}-2"
+    assert await world.pass_until(TUESDAY + DAY + timedelta(hours=1)) == []
+
+
+async def test_an_event_is_alerted_once_whoever_tells_it(world: World) -> None:
+    said = await typed(world, "alert me when Trump and Putin speak by phone")
+    assert "Alert when Trump and Putin speak by phone: a message as soon as" in said
+    await typed(world, "alert me when talks are announced")
+    await world.told("a1", VISIT)
+    (visit,) = await world.pass_until(TUESDAY)
+    assert "alert when talks are announced." in visit
+    await world.told("a2", CALL)
+    await world.told("a3", CALL.replace("good", "long"), "Evening Post")
+    (call,) = await world.pass_until(TUESDAY + timedelta(minutes=10))
+    assert call.count("spoke by phone") == 2
+    assert "alert when Trump and Putin speak by phone, alert when talks are announced." in call
+    assert world.wall.posted[1].destination == Destination(Platform.DISCORD, "", "", person="me")
+    shown = await typed(world, "following")
+    assert "when talks are announced (at once)" in shown
+    (handle, _) = [
+        b.action.argument for block in world.wall.posted[1].reply.blocks if isinstance(block, Buttons) for b in block.buttons
+    ][:2]
+    assert "No longer following when Trump and Putin speak by phone" in await typed(world, f"unfollow {handle}")
+
+
+async def test_why_a_message_came_is_told(world: World) -> None:
+    assert "Nothing has been sent" in await typed(world, "why did I get this")
+    await typed(world, "daily digest at 8am brussels")
+    await typed(world, "follow zelensky in the digest")
+    await world.told("a1", VISIT)
+    await world.pass_until(TUESDAY + DAY)
+    (button,) = [
+        b
+        for block in world.wall.posted[0].reply.blocks
+        if isinstance(block, Buttons)
+        for b in block.buttons
+        if b.action.verb == "why"
+    ]
+    told = await typed(world, f"why {button.action.argument}")
+    assert "every day at 08:00, Europe/Brussels time, set by you" in told
+    assert "Followed here, and so told first: Volodymyr Zelensky." in told
+
+
+async def test_a_story_is_muted_for_oneself_and_heard_again(world: World) -> None:
+    said = await typed(world, "mute story 1a2b3c4d Zelensky met Macron")
+    assert "the story “Zelensky met Macron”" in said
+    assert "Muted: the story “Zelensky met Macron”." in await typed(world, "following")
+    assert "Muted for you: the story" in await typed(world, "unmute ships")
+    assert "Nothing is muted for you now" in await typed(world, "unmute Macron")
+    assert not (await world.storage.orders.standing(CHANNEL)).manner.mutes
