@@ -23,7 +23,7 @@ from bot.asking.ordering import order_of
 from bot.asking.orders import Keeper, Orders
 from bot.asking.reporting import ReportDesk
 from bot.errors import AttacheError
-from bot.model import Request
+from bot.model import Platform, Request
 from bot.ports import Conversations, Library, Scope, Turn
 from bot.replies import Action, Attachment, Paragraph, Reply, Words, saying
 from bot.reports import ReportBook, circle_of
@@ -208,8 +208,11 @@ class AttacheDesk:
         return await self._reports.answer(request, self._seen_by(request), shown, words, self._today(request))
 
     async def _forgotten(self, request: Request) -> Reply:
-        turns = await self._conversations.forget(request.place.platform, request.asker.id)
-        more = f" {await self._keeper.forget(request.place.platform, request.asker)}" if self._keeper else ""
+        """Slack's ids of people are unique in their workspace only."""
+        platform, asker = request.place.platform, request.asker
+        workspace = request.place.workspace if platform is Platform.SLACK else None
+        turns = await self._conversations.forget(platform, asker.id, workspace)
+        more = f" {await self._keeper.forget(platform, asker, workspace)}" if self._keeper else ""
         return saying(f"Removed: {turns} remembered conversation{'s' * (turns != 1)}.{more}").privately()
 
     async def _exported(self, request: Request, message: "_Message") -> Reply:

@@ -125,8 +125,8 @@ class Conversations(Protocol):
 
     async def keep(self, place: Destination, asker: Asker, now: datetime, turn: Turn) -> None: ...
 
-    async def forget(self, platform: Platform, person: str) -> int:
-        """Remove every turn of a person on a platform; how many there were."""
+    async def forget(self, platform: Platform, person: str, workspace: str | None = None) -> int:
+        """Remove every turn of a person on a platform, or in one workspace alone; how many there were."""
 
 
 class Desk(Protocol):

@@ -59,10 +59,10 @@ class Storage:
         """Whether nothing is kept of a second workspace, all platforms together."""
         return sum([len(await self.workspaces(platform)) for platform in Platform]) <= 1
 
-    async def forget(self, platform: Platform, asker: Asker) -> str:
+    async def forget(self, platform: Platform, asker: Asker, workspace: str | None = None) -> str:
         """Implements ``bot.asking.orders.Keeper``."""
-        orders = await self.orders.forget(platform, asker.id)
-        reports = await self.reports.forget(platform, asker.id)
+        orders = await self.orders.forget(platform, asker.id, workspace)
+        reports = await self.reports.forget(platform, asker.id, workspace)
         return (
             f"Also removed: {orders} standing order{'s' * (orders != 1)} of yours, "
             f"and your name from {reports} report{'s' * (reports != 1)}."

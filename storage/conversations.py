@@ -46,9 +46,10 @@ class StoredConversations:
             await connection.execute(delete(conversations).where(conversations.c.kept_at <= now - KEPT))
             await connection.execute(made.on_conflict_do_update(index_elements=list(key), set_=values))
 
-    async def forget(self, platform: Platform, person: str) -> int:
-        """Remove every turn of a person on a platform; how many there were."""
-        whose = (conversations.c.platform == platform, conversations.c.person == person)
+    async def forget(self, platform: Platform, person: str, workspace: str | None = None) -> int:
+        """See ``bot.ports.Conversations``."""
+        whose = [conversations.c.platform == platform, conversations.c.person == person]
+        whose += [] if workspace is None else [conversations.c.workspace == workspace]
         async with self._database.writing() as connection:
             return (await connection.execute(delete(conversations).where(*whose))).rowcount
 

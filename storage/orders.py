@@ -232,16 +232,16 @@ class StoredOrders:
             )
         )  # fmt: skip
 
-    async def forget(self, platform: Platform, person: str) -> int:
+    async def forget(self, platform: Platform, person: str, workspace: str | None = None) -> int:
         """Remove the orders of a person's own messages, and their name from what they set in channels; how many orders.
 
         A terminal is its person's own.
         """
+        within = _within(platform, workspace)
         async with self._database.writing() as connection:
-            whose = destinations.c.platform == platform
-            whose = whose if platform is Platform.CONSOLE else whose & (destinations.c.person == person)
+            whose = within if platform is Platform.CONSOLE else within & (destinations.c.person == person)
             removed = await _remove(connection, whose)
-            here = select(destinations.c.number).where(destinations.c.platform == platform).scalar_subquery()
+            here = select(destinations.c.number).where(within).scalar_subquery()
             for rows in (follows, digests):
                 await connection.execute(update(rows).where(rows.c.by == person, rows.c.destination.in_(here)).values(by=""))
             await connection.execute(delete(undos).where(undos.c.by == person, undos.c.destination.in_(here)))
@@ -285,10 +285,18 @@ class StoredOrders:
 
     async def _keep_undo(self, connection: AsyncConnection, number: int, by: str, before: Standing) -> None:
         """Keep what was, in place of what this person changed before, here or elsewhere on the platform."""
-        platform = select(destinations.c.platform).where(destinations.c.number == number).scalar_subquery()
-        anywhere = select(destinations.c.number).where(destinations.c.platform == platform).correlate(None)
+        place = select(destinations.c.platform, destinations.c.workspace).where(destinations.c.number == number)
+        platform, workspace = (await connection.execute(place)).one()
+        within = _within(platform, workspace if platform == Platform.SLACK else None)
+        anywhere = select(destinations.c.number).where(within)
         await connection.execute(delete(undos).where(undos.c.by == by, undos.c.destination.in_(anywhere)))
         await connection.execute(insert(undos).values(before=standing_to_json(before), destination=number, by=by))
+
+
+def _within(platform: str, workspace: str | None) -> ColumnElement[bool]:
+    """Destinations of a platform, or of one workspace: on Slack ids of people are unique in theirs only."""
+    within = destinations.c.platform == platform
+    return within if workspace is None else within & (destinations.c.workspace == workspace)
 
 
 async def _found(connection: AsyncConnection, destination: Destination) -> Mapping[Any, Any] | None:

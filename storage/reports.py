@@ -117,13 +117,15 @@ class StoredReports:
                 if destination.person != by:
                     await _owe(connection, destination, "correction", report.number, at)
 
-    async def forget(self, platform: Platform, person: str) -> int:
+    async def forget(self, platform: Platform, person: str, workspace: str | None = None) -> int:
         """Remove who a person's reports are by, and their open ones altogether; how many there were."""
-        mine = (reports.c.platform == platform, reports.c.by == person)
+        here = [reports.c.platform == platform]
+        here += [] if workspace is None else [reports.c.workspace == workspace]
+        mine = (*here, reports.c.by == person)
         async with self._database.writing() as connection:
             opened = await connection.execute(delete(reports).where(*mine, reports.c.state == State.OPEN))
             kept = await connection.execute(update(reports).where(*mine).values(by="", problem=""))
-            settled = (reports.c.platform == platform, reports.c.settled_by == person)
+            settled = (*here, reports.c.settled_by == person)
             await connection.execute(update(reports).where(*settled).values(settled_by=""))
         return opened.rowcount + kept.rowcount
 

@@ -246,7 +246,7 @@ class SlackApp:
         if event.get("tab") == "home":
             person = str(event["user"])
             place = Destination(Platform.SLACK, str(body.get("team_id") or ""), "", person=person)
-            request = Request(place, Asker(person, administrator=True), self._clock())
+            request = Request(place, Asker(person), self._clock())
             self._work(self._panels.show_home(request), request)
 
     async def _left(self, body: dict[str, Any]) -> None:

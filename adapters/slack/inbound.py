@@ -1,4 +1,8 @@
-"""Slack's payloads -> Requests. The place of a conversation is its thread, so that follow-ups stay apart."""
+"""Slack's payloads -> Requests. The place of a conversation is its thread, so that follow-ups stay apart.
+
+Nobody comes in as an administrator, not even to a direct message, which belongs to a workspace like any other: ``people``
+looks rights up.
+"""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +27,7 @@ def message_request(event: Json, team: str, at: datetime) -> Request | None:
     thread = event.get("thread_ts") or (None if direct else event["ts"])
     words = typed(re.sub(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:]*", "", str(event.get("text") or "")[:LONGEST]))
     place = Destination(Platform.SLACK, team, channel, str(thread) if thread else None, str(event["user"]) if direct else None)
-    return Request(place=place, asker=Asker(str(event["user"]), direct), at=at, words=words, key=f"{channel}:{event['ts']}")
+    return Request(place=place, asker=Asker(str(event["user"])), at=at, words=words, key=f"{channel}:{event['ts']}")
 
 
 def command_request(payload: Json, at: datetime) -> Request:
@@ -32,7 +36,7 @@ def command_request(payload: Json, at: datetime) -> Request:
     direct = channel.startswith("D")
     place = Destination(Platform.SLACK, str(payload["team_id"]), channel, person=user if direct else None)
     words = typed(str(payload.get("text") or "")[:LONGEST])
-    return Request(place=place, asker=Asker(user, direct), at=at, words=words, key=str(payload.get("trigger_id") or ""))
+    return Request(place=place, asker=Asker(user), at=at, words=words, key=str(payload.get("trigger_id") or ""))
 
 
 def shortcut_request(payload: Json, at: datetime) -> Request:
@@ -54,14 +58,14 @@ def press_request(payload: Json, at: datetime) -> Request:
     user = str(payload["user"]["id"])
     direct = channel.startswith("D") or not channel
     place = Destination(Platform.SLACK, _team(payload), channel, str(thread) if thread else None, user if direct else None)
-    return Request(place=place, asker=Asker(user, direct), at=at, key=str(payload.get("trigger_id") or ""))
+    return Request(place=place, asker=Asker(user), at=at, key=str(payload.get("trigger_id") or ""))
 
 
 def submission_request(payload: Json, at: datetime) -> Request:
     """Who sent a form; what it is about stands in the form."""
     user, view = str(payload["user"]["id"]), payload["view"]
     place = Destination(Platform.SLACK, _team(payload), "", person=user)
-    return Request(place=place, asker=Asker(user, True), at=at, key=f"{view.get('id')}:{view.get('hash')}")
+    return Request(place=place, asker=Asker(user), at=at, key=f"{view.get('id')}:{view.get('hash')}")
 
 
 def _team(payload: Json) -> str:

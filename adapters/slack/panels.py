@@ -15,7 +15,7 @@ from adapters.slack.posting import error_code, patiently
 from adapters.slack.rooms import Rooms
 from bot.briefing.orders import own
 from bot.errors import StorageError
-from bot.model import Destination, Request
+from bot.model import Asker, Destination, Request
 from bot.ports import Desk
 from bot.replies import Action, Reply, saying
 from bot.standing import DigestOrder, OrderBook, Standing
@@ -168,7 +168,7 @@ def _place_of(request: Request, origin: Origin, *, in_private: bool = False) -> 
 
 def _at(request: Request, place: Destination) -> Request:
     """The request about another place; rights there are looked up anew."""
-    return replace(request, place=place, asker=replace(request.asker, administrator=bool(place.person)))
+    return replace(request, place=place, asker=Asker(request.asker.id))
 
 
 def view_of(body: Mapping[str, Any]) -> tuple[str, str]:

@@ -32,7 +32,7 @@ class People:
         """
         user = await self._look("user", request.asker.id)
         at_home = user.get("team_id") in (None, request.place.workspace)
-        administrator = request.asker.administrator or (at_home and any(user.get(right) for right in ("is_admin", "is_owner")))
+        administrator = at_home and any(user.get(right) for right in ("is_admin", "is_owner"))
         if not administrator and not request.place.person and request.place.channel:
             channel = await self._look("channel", request.place.channel)
             administrator = channel.get("creator") == request.asker.id

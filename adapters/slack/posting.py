@@ -125,18 +125,18 @@ class Post:
         """Post what is missing of a delivery; its id. Files lie in the thread of its first message, where a repeat finds them."""
         messages = rendered.messages
         stamps = [posted.get(n) or await self._message(channel, parcel, m, n) for n, m in enumerate(messages)]
-        thread = parcel.destination.thread or stamps[0]
+        thread = _thread(parcel) or stamps[0]
         shared = await self._shared(channel, thread, stamps[0]) if posted and rendered.files else frozenset()
         await self.files(channel, thread, [upload for upload in rendered.files if upload.filename not in shared])
         return f"{channel}:{'+'.join(stamps)}"
 
     async def _message(self, channel: str, parcel: Parcel, part: Message, number: int) -> str:
         metadata = {"event_type": EVENT, "event_payload": {"key": parcel.key, "part": number}}
-        return await self.message(channel, parcel.destination.thread, part, metadata=metadata)
+        return await self.message(channel, _thread(parcel), part, metadata=metadata)
 
     async def _posted(self, channel: str, parcel: Parcel) -> dict[int, str]:
         """The timestamps of a delivery's messages that are there, by part."""
-        found = await self._latest(channel, parcel.destination.thread, None)
+        found = await self._latest(channel, _thread(parcel), None)
         return {number: str(m["ts"]) for m in found if (number := _part(m, parcel.key)) is not None}
 
     async def _shared(self, channel: str, thread: str, since: str) -> frozenset[str]:
@@ -151,6 +151,11 @@ class Post:
             return list((await self._client.conversations_history(**given)).get("messages") or ())
         pages = await self._client.conversations_replies(ts=thread, **given)
         return [message async for page in pages for message in page.get("messages") or ()]
+
+
+def _thread(parcel: Parcel) -> str | None:
+    """The thread a delivery belongs in: its destination's, or that of the message it continues."""
+    return parcel.destination.thread or (parcel.under.partition(":")[2].split("+")[0] if parcel.under else None)
 
 
 def _part(message: Mapping[str, Any], key: str) -> int | None:

@@ -46,5 +46,5 @@ class Orders(Protocol):
 class Keeper(Protocol):
     """Knows all that is kept about a person."""
 
-    async def forget(self, platform: Platform, asker: Asker) -> str:
-        """Remove it; one line that says what was removed."""
+    async def forget(self, platform: Platform, asker: Asker, workspace: str | None = None) -> str:
+        """Remove it, everywhere on the platform or in one workspace alone; one line that says what was removed."""
