@@ -99,11 +99,8 @@ def _http_app(
     settings: Settings, desk: Desk, clock: Clock, purge: Purge | None, installations: Installations, books: Books | None
 ) -> "SlackApp":
     client = AsyncWebClient(base_url=_base_url(settings), retry_handlers=[], timeout=20)
-    kept, id, secret = (
-        KeptInstallations(installations, clock),
-        str(settings.slack_client_id),
-        _secret(settings.slack_client_secret),
-    )
+    id, secret = str(settings.slack_client_id), _secret(settings.slack_client_secret)
+    kept = KeptInstallations(installations, clock, AsyncTokenRotator(client_id=id, client_secret=secret, client=client))
     oauth = AsyncOAuthSettings(
         client_id=id, client_secret=secret, scopes=sorted(SCOPES), user_scopes=[], installation_store=kept,
         installation_store_bot_only=True, state_store=States(clock),
@@ -113,8 +110,7 @@ def _http_app(
         signing_secret=_secret(settings.slack_signing_secret),
         oauth_flow=AsyncOAuthFlow(client=client, settings=oauth),
     )
-    rotator = AsyncTokenRotator(client_id=id, client_secret=secret, client=client)
-    rooms = ManyRooms(_base_url(settings), kept, rotator, left=purge)
+    rooms = ManyRooms(_base_url(settings), kept, left=purge)
     return SlackApp(app, rooms, HttpDoor(app, settings.http_host, settings.http_port), desk, clock, purge, books)
 
 

@@ -1,28 +1,43 @@
 """Installations of the app, as Bolt wants them, over our ``Installations`` port; and the states of installs under way."""
 
+import asyncio
 import json
 import secrets
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackClientError
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
-from bot.errors import UsageError
+from bot.errors import Unreachable, UsageError
 from bot.ports import Installations
 
 Clock = Callable[[], datetime]
 _PATIENCE = timedelta(minutes=10)
+_RENEWED_BEFORE = 120
+"""Minutes before a token runs out."""
+_log = structlog.get_logger()
 
 
 class KeptInstallations(AsyncInstallationStore):
-    """One record a workspace: the last installation. Installs for a whole organisation are refused."""
+    """One record a workspace: the last installation. Installs for a whole organisation are refused.
 
-    def __init__(self, kept: Installations, clock: Clock) -> None:
+    Whoever looks an installation up, Bolt or we, gets tokens that are good: those that rotate are renewed here, one at
+    a time, since Slack takes a refresh token once. Raises ``Unreachable`` where that fails and the old one ran out.
+    """
+
+    def __init__(self, kept: Installations, clock: Clock, rotator: AsyncTokenRotator) -> None:
         self._kept = kept
         self._clock = clock
+        self._rotator = rotator
+        self._renewing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def async_save(self, installation: Installation) -> None:
         """Keep an installation; a later one of the same workspace replaces it."""
@@ -54,8 +69,32 @@ class KeptInstallations(AsyncInstallationStore):
         is_enterprise_install: bool | None = False,
     ) -> Installation | None:
         """The installation of a workspace, whoever made it."""
-        record = await self._kept.find(team_id) if team_id else None
+        found = await self._found(team_id)
+        if found is None or not found.bot_refresh_token:
+            return found
+        async with self._renewing[str(team_id)]:
+            current = await self._found(team_id)
+            return await self._renewed(current) if current else None
+
+    async def _found(self, team: str | None) -> Installation | None:
+        record = await self._kept.find(team) if team else None
         return Installation(**json.loads(record)) if record is not None else None
+
+    async def _renewed(self, found: Installation) -> Installation:
+        """With a token that is good for two hours at least, or for as long as it is where it can't be renewed now."""
+        try:
+            renewed = await self._rotator.perform_bot_token_rotation(
+                bot=found.to_bot(), minutes_before_expiration=_RENEWED_BEFORE
+            )
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            _log.warning("slack token not renewed", team=found.team_id, problem=str(error))
+            if (found.bot_token_expires_at or 0) > self._clock().timestamp():
+                return found
+            raise Unreachable("Slack did not renew the token of a workspace") from error
+        if renewed is None:
+            return found
+        await self.async_save_bot(renewed)
+        return await self._found(found.team_id) or found
 
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         """Forget a workspace's tokens."""

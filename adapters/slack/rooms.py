@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.installs import KeptInstallations
@@ -65,13 +64,12 @@ class OneRoom:
 
 
 class ManyRooms:
-    """The workspaces that installed the app; tokens that rotate are renewed in time. ``left`` purges one that left."""
+    """The workspaces that installed the app. ``left`` purges one that left."""
 
-    def __init__(self, base_url: str, installs: KeptInstallations, rotator: AsyncTokenRotator, left: Left | None = None) -> None:
+    def __init__(self, base_url: str, installs: KeptInstallations, left: Left | None = None) -> None:
         self._left = left
         self._base_url = base_url
         self._installs = installs
-        self._rotator = rotator
         self._rooms: dict[str, tuple[str, Room]] = {}
 
     async def at(self, team: str) -> Room:
@@ -80,9 +78,6 @@ class ManyRooms:
         if bot is None:
             self._rooms.pop(team, None)
             raise Gone("Slack: the app is not installed in this workspace")
-        if bot.bot_refresh_token and (renewed := await self._rotator.perform_bot_token_rotation(bot=bot)):
-            await self._installs.async_save_bot(renewed)
-            bot = renewed
         token, found = self._rooms.get(team, ("", None))
         if found is None or token != bot.bot_token:
             client = AsyncWebClient(token=bot.bot_token, base_url=self._base_url, retry_handlers=[], timeout=20)

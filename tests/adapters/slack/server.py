@@ -46,6 +46,8 @@ class FakeSlack:
     now: float = 0.0
     late: list[str] = field(default_factory=list)
     """Envelopes that were not acknowledged within three seconds."""
+    expires_in: int = 0
+    """Seconds that tokens of an installation are good for; 0: they do not rotate."""
     deaf: bool = False
     """Acknowledgements get lost on the way; ``acks`` has them all the same."""
     url: str = ""
@@ -135,8 +137,11 @@ class FakeSlack:
                     "user_id": "UBOT",
                     "bot_id": "B1",
                 }
+            case "oauth.v2.access" if given.get("grant_type") == "refresh_token":
+                return self._renewed(str(given["refresh_token"]))
             case "oauth.v2.access":
-                return {
+                rotating = {"refresh_token": f"xoxe-{given['code']}-0", "expires_in": self.expires_in} if self.expires_in else {}
+                return rotating | {
                     "access_token": f"xoxb-{given['code']}", "team": {"id": given["code"], "name": "A team"}, "bot_user_id": "UBOT",
                     "scope": "commands", "authed_user": {"id": "U1"}, "app_id": "A1", "token_type": "bot",
                 }  # fmt: skip
@@ -185,6 +190,18 @@ class FakeSlack:
                 usual = {"creator": "UCREATOR", "is_channel": True, "is_private": False}
                 return {"channel": {"id": given["channel"], **usual, **self.channels.get(given["channel"], {})}}
         return {"ts": str(given.get("ts", "1"))}
+
+    def _renewed(self, refresh: str) -> Json:
+        """New tokens for a refresh token, which is good once."""
+        if refresh in self.revoked:
+            return {"error": "invalid_refresh_token"}
+        self.revoked.add(refresh)
+        _, team, number = refresh.split("-")
+        fresh = f"{team}-{int(number) + 1}"
+        return {
+            "access_token": f"xoxb-{fresh}", "refresh_token": f"xoxe-{fresh}", "expires_in": 43_200, "token_type": "bot",
+            "team": {"id": team}, "bot_user_id": "UBOT", "app_id": "A1", "scope": "commands",
+        }  # fmt: skip
 
     def _opened(self, given: Json) -> Json:
         issued = self._triggers.pop(str(given["trigger_id"]), None)

@@ -18,7 +18,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack import SlackApp, build_slack
 from bot.config import load_settings
-from bot.errors import Gone, SettingsError, StorageError
+from bot.errors import Gone, SettingsError, StorageError, Unreachable
 from bot.model import Destination, Platform
 from bot.ports import Parcel
 from storage import Storage, open_storage
@@ -139,6 +139,41 @@ async def test_repeats_of_an_event_give_one_reply(tmp_path: Path) -> None:
         await here.post(mention("T1", "9.9"))
         await here.slack.until(lambda: len(here.slack.posted) == 2)
         assert len(here.desk.requests) == 2
+
+
+async def test_a_token_that_runs_out_is_renewed_once_however_many_ask(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.slack.expires_in = 3600
+        await here.install("T1")
+        await asyncio.gather(*(here.post(mention("T1", f"{n}.1")) for n in range(1, 5)))
+        await here.slack.until(lambda: len(here.slack.posted) == 4)
+        assert {message["token"] for message in here.slack.posted} == {"xoxb-T1-1"}
+        assert len([call for call in here.slack.sent("oauth.v2.access") if call.get("grant_type")]) == 1
+
+
+@pytest.mark.parametrize(("expires_in", "sent"), [(3600, True), (-1, False)])
+async def test_a_token_that_can_not_be_renewed_is_used_while_it_is_good(tmp_path: Path, expires_in: int, sent: bool) -> None:
+    async with site(tmp_path) as here:
+        here.slack.expires_in = int(NOW.timestamp() - time.time()) + expires_in
+        await here.install("T1")
+        here.slack.revoked.add("xoxe-T1-0")
+        parcel = Parcel("k", Destination(Platform.SLACK, "T1", "C1"), ANSWER)
+        if sent:
+            await here.app.courier.send(parcel)
+        else:
+            with pytest.raises(Unreachable):
+                await here.app.courier.send(parcel)
+        assert bool(here.slack.posted) is sent
+
+
+async def test_forms_with_bad_signatures_are_refused(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        await here.install("T1")
+        for headers in ({}, {"X-Slack-Signature": "v0=00", "X-Slack-Request-Timestamp": str(int(time.time()))}):
+            body = {"command": "/brief", "text": "forget me", "team_id": "T1", "user_id": "U1", "channel_id": "C1"}
+            async with here.browser.post(f"{here.url}/slack/events", data=body, headers=headers) as answer:
+                assert answer.status == 401
+        assert not here.desk.requests
 
 
 async def test_a_state_is_good_once_and_only_if_issued(tmp_path: Path) -> None:

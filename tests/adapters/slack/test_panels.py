@@ -180,10 +180,12 @@ async def test_a_report_says_what_is_wrong(here: Town) -> None:
 
 
 async def test_an_expired_trigger_is_answered_kindly(here: Town) -> None:
-    here.slack.errors["views.open"] = ["expired_trigger_id"]
-    await here.command("T1", "digest set")
+    trigger = here.slack.trigger()
+    await here.slack.pass_time(4)
+    await here.command("T1", "digest set", trigger=trigger)
     await here.slack.until(lambda: here.slack.sent("chat.postEphemeral"))
     assert "Please try once more." in here.slack.sent("chat.postEphemeral")[0]["text"]
+    assert await here.opening(here.command("T1", "digest set"))
 
 
 async def test_who_closed_the_form_is_told_directly(here: Town) -> None:

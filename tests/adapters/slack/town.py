@@ -69,10 +69,10 @@ class Town:
         event = {"type": "message", "channel_type": "im", "user": user, "channel": f"D{user}", "ts": self._stamp(), "text": words}
         return await self._posted(self.event(team, event))
 
-    async def command(self, team: str, words: str, *, user: str = "U1", channel: str = "C1") -> None:
+    async def command(self, team: str, words: str, *, user: str = "U1", channel: str = "C1", trigger: str = "") -> None:
         """``/brief``."""
         given = {"command": "/brief", "text": words, "team_id": team, "channel_id": channel, "user_id": user,
-                 "trigger_id": self.slack.trigger(), "response_url": f"{self.slack.url}respond"}  # fmt: skip
+                 "trigger_id": trigger or self.slack.trigger(), "response_url": f"{self.slack.url}respond"}  # fmt: skip
         await self._signed(urlencode(given), "application/x-www-form-urlencoded")
 
     async def interact(self, team: str, payload: Json, *, user: str = "U1") -> Json:
