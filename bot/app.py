@@ -4,6 +4,7 @@ After cosmicpython's ``bootstrap``: one function builds the application from its
 """
 
 import asyncio
+import gc
 import json
 import signal
 import sys
@@ -251,6 +252,8 @@ async def run(settings: Settings) -> None:
         couriers = {platform: served.courier for platform, served in platforms.items()}
         deliveries = Deliveries(house.storage.outbox, service.compose, couriers, now, pacers=pacers())
         async with polling(settings, house.storage, house.desk.refresh, now) as poll, ticking(service, deliveries, now, poll):
+            gc.collect()
+            gc.freeze()  # what is there for good is not looked through again and again: that would hold up everybody for 0.1 s
             await serve_until(stop, list(platforms.values()))
 
 

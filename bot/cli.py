@@ -132,15 +132,13 @@ def ingest(
     from bot.ports import Stored
 
     with _progress() as told:
-        tally = asyncio.run(
-            app.ingest_places(_settings(context), places, jobs, lambda tally: told(tally.done, len(tally.problems)))
-        )
+        tally = asyncio.run(app.ingest_places(_settings(context), places, jobs, lambda tally: told(tally.done, tally.failed)))
     counts = tally.stored
     print(
-        f"{counts[Stored.NEW]} new, {counts[Stored.REVISED]} revised, {counts[Stored.UNCHANGED]} unchanged, {len(tally.problems)} could not be read",
+        f"{counts[Stored.NEW]} new, {counts[Stored.REVISED]} revised, {counts[Stored.UNCHANGED]} unchanged, {tally.failed} could not be read",
         file=sys.stderr,
     )
-    _fail_for(tally.problems)
+    _fail_for(tally.problems, tally.failed)
 
 
 @cli.command()
@@ -264,11 +262,12 @@ def _time(value: str | None) -> datetime | None:
         raise UsageError(f"--now: {value!r} is no ISO 8601 time; write 2025-02-13T09:00:00+01:00") from error
 
 
-def _fail_for(problems: list[SourceError]) -> None:
+def _fail_for(problems: list[SourceError], failed: int | None = None) -> None:
+    """Print the first problems, of all that ``failed``, and leave with a failure if there are any."""
     for problem in problems[:20]:
         print(f"attache: {problem}", file=sys.stderr)
-    if len(problems) > 20:
-        print(f"attache: ... and {len(problems) - 20} more", file=sys.stderr)
+    if (many := failed or len(problems)) > 20:
+        print(f"attache: ... and {many - 20:,} more", file=sys.stderr)
     if problems:
         sys.exit(1)
 

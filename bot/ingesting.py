@@ -19,22 +19,31 @@ from bot.sources import Entries, Entry, Found, Gathered, mark_of
 
 BATCH = 64
 """Articles that are looked at and stored together."""
+_KEPT = 1_000
 T = TypeVar("T")
 _END = object()
 
 
 @dataclass(slots=True)
 class Tally:
-    """What an ingest did, article by article; ``pending`` are read and not stored yet."""
+    """What an ingest did, article by article; ``pending`` are read and not stored yet. Of all that ``failed`` the first are kept as
+    ``problems``."""
 
     stored: dict[Stored, int] = field(default_factory=lambda: dict.fromkeys(Stored, 0))
     problems: list[SourceError] = field(default_factory=list)
+    failed: int = 0
     pending: int = 0
 
     @property
     def done(self) -> int:
         """Articles looked at."""
         return sum(self.stored.values()) + self.pending
+
+    def fail(self, problem: SourceError) -> None:
+        """Note what could not be had or read."""
+        self.failed += 1
+        if len(self.problems) < _KEPT:
+            self.problems.append(problem)
 
 
 Told = Callable[[Tally], None]
@@ -79,7 +88,7 @@ class Intake:
             if outcome is None:
                 continue
             if isinstance(outcome, SourceError):
-                tally.problems.append(outcome)
+                tally.fail(outcome)
             elif (isinstance(item, Gathered) and item.entry in twins) or await self.library.known(outcome, self.reader):
                 tally.stored[Stored.UNCHANGED] += 1
             else:

@@ -109,8 +109,14 @@ class Poller:
             return source.url, Outcome(error=SourceError(source.url, f"is {what} now, not a feed"))
         course = _Course(self.clock() + PATIENCE)
         tally = await replace(self.intake, quiet=not source.ready).take(course.of(visit.found, self.clock))
-        new = tally.stored[Stored.NEW]
-        return visit.url, Outcome(new, course.whole, course.broken_off, visit.etag, visit.last_modified, visit.outlet)
+        new, had = tally.stored[Stored.NEW], sum(tally.stored.values())
+        barren = (
+            f"none of its {tally.failed} new entries could be had; the first: {tally.problems[0]}"
+            if tally.failed and not had
+            else None
+        )
+        outcome = Outcome(new, had, barren, course.whole, course.broken_off, visit.etag, visit.last_modified, visit.outlet)
+        return visit.url, outcome
 
 
 @dataclass(slots=True)

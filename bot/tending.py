@@ -17,9 +17,12 @@ _SILENT, _TIMES = timedelta(days=2), 6
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a visit brought: ``new`` articles; ``whole`` if all there is was taken; ``error`` if it failed."""
+    """What a visit brought: ``new`` articles of those ``had``; ``whole`` if all there is was taken; ``error`` if it failed; ``barren``
+    says why no entry that was tried could be had."""
 
     new: int = 0
+    had: int = 0
+    barren: str | None = None
     whole: bool = True
     error: SourceError | None = None
     etag: str | None = None
@@ -45,7 +48,7 @@ def after(source: Source, outcome: Outcome, now: datetime, jitter: float) -> Sou
         new_at=now if outcome.new else source.new_at,
         usual=_usual(source, now) if outcome.new else source.usual,
         failures=0,
-        cause=None,
+        cause=outcome.barren or (None if outcome.had or source.failures else source.cause),
     )
 
 
@@ -73,10 +76,15 @@ def trouble(source: Source, now: datetime) -> Trouble | None:
     """What is wrong, if it is more than a mishap. A paused source has no trouble."""
     if source.paused:
         return None
-    if source.failures >= PATIENCE:
+    if source.failures >= PATIENCE or (source.cause and not source.failures and _longer(source, now, _SILENT)):
         return Trouble.FAILING
     quiet = now - source.new_at if source.new_at and source.ready else timedelta()
     return Trouble.SILENT if quiet > max(_SILENT, (source.usual or timedelta()) * _TIMES) else None
+
+
+def _longer(source: Source, now: datetime, span: timedelta) -> bool:
+    """Its last new article came longer ago, if ever one came."""
+    return source.new_at is None or now - source.new_at > span
 
 
 def health_line(source: Source, now: datetime) -> str:
@@ -110,6 +118,8 @@ def _state(source: Source, now: datetime) -> str:
         return f"FAILED {times}, {source.cause}; {since}; {news}"
     if source.read_at is None:
         return "not read yet"
+    if source.cause:
+        return f"BARREN: {source.cause}; read {ago(source.read_at, now)}; {news}"
     silent = "SILENT for longer than usual; " if trouble(source, now) is Trouble.SILENT else ""
     return f"{silent}read {ago(source.read_at, now)}; {news}; next in {span(source.next_at - now)}"
 

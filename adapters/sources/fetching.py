@@ -20,7 +20,7 @@ from aiohttp.abc import AbstractResolver
 from protego import Protego
 
 from adapters.sources.addresses import NotPublic, Permission, guarded_socket, is_public
-from adapters.sources.bodies import bounded_body
+from adapters.sources.bodies import Body, bounded_body
 from adapters.sources.turns import Recent, Turns
 from bot.errors import ForbiddenAddress, Postponed, SourceError, Unavailable
 
@@ -47,7 +47,7 @@ class Fetched:
     """An answer: ``body`` is empty when ``unchanged``; ``url`` is where it was in the end."""
 
     url: str
-    body: bytes
+    body: Body
     content_type: str = ""
     etag: str | None = None
     last_modified: str | None = None
@@ -134,7 +134,7 @@ class Web:
     async def _asked(self, root: str) -> tuple[float, Protego]:
         """(until when they hold, the rules)."""
         try:
-            text = (await self.get(root)).body[:500_000].decode("utf-8", "replace")
+            text = (await self.get(root)).body.read()[:500_000].decode("utf-8", "replace")
         except Unavailable:
             return self.clock() + REFUSAL_KEPT, _CLOSED
         except SourceError:
@@ -174,7 +174,7 @@ class Web:
         given = response.headers
         etag, last_modified = given.get("ETag"), given.get("Last-Modified")
         if response.status == 304:
-            return Fetched(url, b"", unchanged=True, moved=moved, etag=etag, last_modified=last_modified)
+            return Fetched(url, Body(), unchanged=True, moved=moved, etag=etag, last_modified=last_modified)
         if response.status in (429, 502, 503, 504):
             wait = _retry_after(given.get("Retry-After"), given.get("Date"))
             raise Postponed(url, f"asks to come back later (HTTP {response.status})", wait)

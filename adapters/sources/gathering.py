@@ -14,6 +14,7 @@ from datetime import datetime
 from courlan import clean_url
 from w3lib.encoding import html_to_unicode
 
+from adapters.sources.bodies import Body
 from adapters.sources.documents import html_article
 from adapters.sources.feeds import Feed, Item, feeds_of_page, parse_feed
 from adapters.sources.fetching import Fetched, Web
@@ -62,7 +63,7 @@ class Gatherer:
             names, found = await self.workshop.run(url, page_read, fetched.body, fetched.content_type, fetched.url)
             outlet = found.outlet if isinstance(found, Article) else None
             return replace(seen, page=True, alternates=names, outlet=outlet, found=_one(found))
-        feed = await self.workshop.run(url, parse_feed, fetched.body, fetched.content_type, fetched.url)
+        feed = await self.workshop.run(url, feed_read, fetched.body, fetched.content_type, fetched.url)
         return replace(seen, outlet=feed.title, feeds=feed.feeds, found=self._entries(url, fetched, feed, most))
 
     async def gather(self, urls: Sequence[str]) -> AsyncGenerator[Found, None]:
@@ -129,7 +130,7 @@ class Gatherer:
             start += len(feed.items)
             if start >= feed.total:
                 return
-            feed = await self.workshop.run(url, parse_feed, fetched.body, fetched.content_type, fetched.url, start)
+            feed = await self.workshop.run(url, feed_read, fetched.body, fetched.content_type, fetched.url, start)
 
     async def _wanted(self, url: str, items: Sequence[Item]) -> AsyncGenerator[tuple[Item, Entry], None]:
         entries = [Entry(url, mark_of(item.key), mark_of(item.title, item.published, item.edited, item.html)) for item in items]
@@ -163,18 +164,23 @@ async def _one(found: Article | SourceError) -> AsyncGenerator[Found, None]:
     yield found
 
 
-def page_read(body: bytes, content_type: str, url: str) -> tuple[tuple[str, ...], Article | SourceError]:
+def page_read(body: Body, content_type: str, url: str) -> tuple[tuple[str, ...], Article | SourceError]:
     """(the feeds that a page names as its own, its article or why there is none)."""
     try:
         found: Article | SourceError = page_article(body, content_type, url)
     except SourceError as error:
         found = error
-    return feeds_of_page(body, content_type, url), found
+    return feeds_of_page(body.read(), content_type, url), found
 
 
-def page_article(body: bytes, content_type: str, url: str) -> Article:
+def feed_read(body: Body, content_type: str, url: str, start: int = 0) -> Feed:
+    """The feed's items from ``start`` on; see ``feeds.parse_feed``."""
+    return parse_feed(body.read(), content_type, url, start)
+
+
+def page_article(body: Body, content_type: str, url: str) -> Article:
     """The article of a page; its id is the page's address without tracking. Raises ``UnreadableSource`` if there is none."""
-    _, text = html_to_unicode(content_type, body, default_encoding="utf-8")
+    _, text = html_to_unicode(content_type, body.read(), default_encoding="utf-8")
     article = html_article(text, url, clean_url(url) or url, url)
     if len(article.text) > _LONGEST:
         raise UnreadableSource(url, f"has {len(article.text):,} characters of text; a page's article has at most {_LONGEST:,}")
@@ -182,12 +188,12 @@ def page_article(body: bytes, content_type: str, url: str) -> Article:
 
 
 def _is_page(fetched: Fetched) -> bool:
-    head = fetched.body[:2_000].lower()
+    head = fetched.body.head.lower()
     return b"<html" in head or b"<!doctype html" in head or "html" in fetched.content_type.lower().split(";")[0]
 
 
-def _as_page(item: Item) -> bytes:
-    return f"<html><body><article>{item.html}</article></body></html>".encode("utf-8", "replace")
+def _as_page(item: Item) -> Body:
+    return Body(f"<html><body><article>{item.html}</article></body></html>".encode("utf-8", "replace"))
 
 
 def _dated(article: Article, item: Item, outlet: str | None, feed: str) -> Article:

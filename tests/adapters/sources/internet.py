@@ -76,6 +76,9 @@ class Internet:
             case "/busy-pages":
                 items = "".join(f"<item><title>T{n}</title><link>{self.url('/busy')}?n={n}</link></item>" for n in range(9))
                 return web.Response(text=f'<rss version="2.0"><channel><title>L</title>{items}</channel></rss>')
+            case "/closed-pages":
+                items = "".join(f"<item><title>T{n}</title><link>{self.url(f'/closed/{n}')}</link></item>" for n in range(2))
+                return web.Response(text=f'<rss version="2.0"><channel><title>L</title>{items}</channel></rss>')
             case "/changing":
                 return web.Response(text=self.feed, content_type="application/rss+xml") if self.feed else web.Response(status=500)
             case "/home":

@@ -1,11 +1,16 @@
 """Fetching from a hostile internet: every bad source is named with its cause, nothing private is connected to."""
 
 import asyncio
+import gc
 import gzip
 import ipaddress
+import os
+import pickle
+import tempfile
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,7 +26,7 @@ from tests.adapters.sources.internet import internet
 async def test_a_feed_is_fetched_once_and_then_asked_whether_it_changed() -> None:
     async with internet() as (net, web):
         first = await web.get(net.url("/feed"))
-        assert b"Talks end" in first.body
+        assert b"Talks end" in first.body.read()
         again = await web.get(net.url("/feed"), etag=first.etag)
         assert again.unchanged
         assert (await web.get(net.url("/moved"))).moved
@@ -151,14 +156,28 @@ async def parts(raw: bytes, size: int = 1_000_000) -> AsyncIterator[bytes]:
 )
 async def test_a_compressed_body_may_have_several_members_and_padding(members: list[bytes], size: int, padding: bytes) -> None:
     raw = b"".join(gzip.compress(member) for member in members)
-    assert await bounded_body(parts(raw + (padding if raw else b""), size), "gzip", 10_000, "page") == b"".join(members)
+    assert (await bounded_body(parts(raw + (padding if raw else b""), size), "gzip", 10_000, "page")).read() == b"".join(members)
+
+
+async def test_a_large_body_waits_in_a_file_that_goes_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    whole = b"Ministers met. " * 100_000
+    body = await bounded_body(parts(gzip.compress(whole)), "gzip", 2_000_000, "page")
+    assert pickle.loads(pickle.dumps(body)).read() == body.read() == whole
+    assert len(pickle.dumps(body)) < 5_000
+    assert body.head == whole[:2_000]
+    del body
+    gc.collect()
+    with pytest.raises(UnreadableSource):
+        await bounded_body(parts(whole), "", 1_000_000, "page")
+    assert os.listdir(tmp_path) == []
 
 
 async def test_deflate_comes_with_and_without_its_frame() -> None:
     for frame in (15, -15):
         packer = zlib.compressobj(wbits=frame)
         raw = packer.compress(b"Ministers met.") + packer.flush()
-        assert await bounded_body(parts(raw), "deflate", 100, "page") == b"Ministers met."
+        assert (await bounded_body(parts(raw), "deflate", 100, "page")).read() == b"Ministers met."
 
 
 async def test_a_second_member_is_held_to_the_same_limit() -> None:
@@ -169,6 +188,6 @@ async def test_a_second_member_is_held_to_the_same_limit() -> None:
 
 async def test_a_compressed_page_that_is_cut_off_is_not_taken_for_whole() -> None:
     whole = gzip.compress(b"Ministers met. " * 1_000)
-    assert len(await bounded_body(parts(whole), "gzip", 100_000, "page")) == 15_000
+    assert len((await bounded_body(parts(whole), "gzip", 100_000, "page")).read()) == 15_000
     with pytest.raises(UnreadableSource, match="cut off"):
         await bounded_body(parts(whole[:-12]), "gzip", 100_000, "page")

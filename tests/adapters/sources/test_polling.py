@@ -121,6 +121,16 @@ async def test_a_source_that_fails_is_left_alone_for_longer_and_told_of_once(tow
     assert (source.failures, source.cause, await town.told()) == (0, None, [])
 
 
+async def test_a_feed_none_of_whose_pages_can_be_had_is_named_with_the_cause(town: Town) -> None:
+    await town.add("/closed-pages")
+    source = await town.after()
+    assert (source.failures, source.ready) == (0, True)
+    assert "none of its 2 new entries could be had" in health_line(source, town.time)
+    assert "robots rules" in health_line(source, town.time)
+    assert trouble(source, town.time) is Trouble.FAILING
+    assert (await town.next()).cause == source.cause
+
+
 async def test_silence_for_longer_than_usual_is_trouble(town: Town) -> None:
     source = Source(1, "https://a.example/feed", NOW, ready=True, read_at=NOW, new_at=NOW, usual=timedelta(hours=12))
     assert trouble(source, NOW + timedelta(days=3)) is None
