@@ -201,7 +201,7 @@ def xml_bomb(site: Site) -> str:
 
 @cache
 def gzip_bomb() -> bytes:
-    return gzip.compress(b"0" * 300_000_000, 9)
+    return gzip.compress(b"0" * 60_000_000, 6)
 
 
 def malformed(site: Site) -> str:
@@ -335,6 +335,7 @@ async def answered(request: web.Request) -> web.StreamResponse:
 
 async def serve() -> None:
     """Serve on a free port, with the canary one above it; print both; until standard input ends."""
+    gzip_bomb()  # made before anybody waits for it
     logging.disable()  # readers who turn away are what this server is for
     touched = 0
 

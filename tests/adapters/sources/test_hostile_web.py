@@ -7,7 +7,7 @@ from tools.sources_trial import trial
 
 
 async def test_good_items_are_stored_once_and_bad_sources_named_while_the_loop_stays_free(tmp_path: Path) -> None:
-    outcome = await trial(tmp_path, many=len(KINDS), days=1, seconds=1)
+    outcome = await trial(tmp_path, many=len(KINDS), days=1, seconds=5)
     assert outcome.wrong == []
     assert outcome.touched == 0
     assert outcome.refused > 0
