@@ -5,6 +5,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from adapters.slack.charts import without_charts
 from adapters.slack.posting import error_code, patiently
 from adapters.slack.render import Message, Rendered, render
 from adapters.slack.rooms import Room, Rooms
@@ -45,7 +46,8 @@ class Answers:
             for part in rendered.messages:
                 await patiently(
                     room.client.chat_postEphemeral,
-                    channel=place.channel, user=request.asker.id, thread_ts=place.thread, text=part.text, blocks=part.blocks,
+                    channel=place.channel, user=request.asker.id, thread_ts=place.thread, text=part.text,
+                    blocks=without_charts(part.blocks),
                 )  # fmt: skip
             await self._directly(room, request.asker.id, (), rendered)
             return
@@ -71,7 +73,7 @@ async def _responded(respond: Respond, request: Request, messages: Sequence[Mess
     """How many of the messages Slack took; an address is good for half an hour."""
     for number, part in enumerate(messages):
         answer = await respond(
-            text=part.text, blocks=part.blocks, response_type=kind, replace_original=False, thread_ts=request.place.thread,
+            text=part.text, blocks=without_charts(part.blocks), response_type=kind, replace_original=False, thread_ts=request.place.thread,
             unfurl_links=False, unfurl_media=False,
         )  # fmt: skip
         if answer.status_code != 200:

@@ -13,6 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.charts import without_charts
 from adapters.slack.render import Message, Rendered, Upload, render
 from bot.errors import Ambiguous, DeliveryError, Gone, Throttled, Unreachable
 from bot.model import Destination
@@ -89,7 +90,7 @@ class Post:
         stamps, parts = listed.split("+"), render(reply).messages
         with _failures():
             for stamp, part in zip(stamps, parts, strict=False):
-                await self._client.chat_update(channel=channel, ts=stamp, text=part.text, blocks=part.blocks)
+                await _charted(self._client.chat_update, part.blocks, channel=channel, ts=stamp, text=part.text)
             for part in parts[len(stamps) :]:
                 await self.message(channel, destination.thread or stamps[0], part)
             for stamp in stamps[len(parts) :]:
@@ -97,9 +98,10 @@ class Post:
 
     async def message(self, channel: str, thread: str | None, part: Message, **more: Any) -> str:
         """Post one message; its timestamp. Raises what the client raises."""
-        answer = await self._client.chat_postMessage(
-            channel=channel, thread_ts=thread, text=part.text, blocks=part.blocks, unfurl_links=False, unfurl_media=False, **more
-        )
+        answer = await _charted(
+            self._client.chat_postMessage, part.blocks,
+            channel=channel, thread_ts=thread, text=part.text, unfurl_links=False, unfurl_media=False, **more,
+        )  # fmt: skip
         return str(answer["ts"])
 
     async def files(self, channel: str, thread: str | None, uploads: Iterable[Upload]) -> None:
@@ -151,6 +153,17 @@ class Post:
             return list((await self._client.conversations_history(**given)).get("messages") or ())
         pages = await self._client.conversations_replies(ts=thread, **given)
         return [message async for page in pages for message in page.get("messages") or ()]
+
+
+async def _charted(post: Any, blocks: list[dict[str, Any]], **given: Any) -> Any:
+    """Post blocks; where Slack takes no charts, which it says before it posts anything, the same without them."""
+    try:
+        return await post(blocks=blocks, **given)
+    except SlackApiError as error:
+        plain = without_charts(blocks)
+        if len(plain) == len(blocks) or not error_code(error).startswith("invalid_blocks"):
+            raise
+        return await post(blocks=plain, **given)
 
 
 def _thread(parcel: Parcel) -> str | None:

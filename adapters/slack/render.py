@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.slack.charts import CHART, chart_of
 from adapters.slack.limits import (
     BLOCKS,
     CONTEXT,
@@ -88,7 +89,7 @@ def view_blocks(reply: Reply, limit: int) -> list[Json]:
     """The reply's first blocks, for a view that can't go on in another message."""
     shown: list[Json] = []
     for block in _blocks(reply):
-        if block["type"] != "table" and len(shown) < limit:
+        if block["type"] not in ("table", CHART) and len(shown) < limit:
             shown.append(_numbered(block, len(shown)))
     return shown
 
@@ -140,6 +141,7 @@ def _block(block: Block) -> Iterator[Json]:
             if any(runs(line)):
                 yield from rich(runs((Words(f"{number}. "), *line)), PIECE)
         case Table():
+            yield from chart_of(block)
             yield from table_blocks(block)
         case Buttons(buttons):
             yield from _actions([_button(button) for button in buttons])

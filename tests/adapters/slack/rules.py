@@ -12,9 +12,10 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 
 Json = Mapping[str, Any]
-IN_MESSAGES = {"header", "context", "rich_text", "actions", "table", "divider"}
+IN_MESSAGES = {"data_visualization", "header", "context", "rich_text", "actions", "table", "divider"}
 IN_VIEWS = {"header", "context", "rich_text", "actions", "section", "input"}
 KEYS = {
+    "data_visualization": {"type", "title", "chart", "block_id"},
     "section": {"type", "text", "accessory", "block_id"},
     "input": {"type", "label", "element", "optional", "hint", "block_id"},
     "header": {"type", "text", "block_id"},
@@ -37,6 +38,8 @@ def problems(blocks: Sequence[Json], text: str) -> Iterator[str]:
         yield "the top-level text must have 1 to 4,000 characters"
     if "<" in text or ">" in text:
         yield "markup in the top-level text"
+    if sum(block["type"] == "data_visualization" for block in blocks) > 2:
+        yield "more than two charts"
     if sum(block["type"] == "table" for block in blocks) > 1:
         yield "only_one_table_allowed"
     if units(json.dumps(blocks, ensure_ascii=False)) > 14_500 or sum(map(units, _strings(blocks))) > 13_200:
@@ -75,7 +78,7 @@ def block_problems(blocks: Sequence[Json], limit: int, kinds: Collection[str]) -
             yield f"{block.get('type')} does not belong here"
         yield from (f"{block.get('type')}: {problem}" for problem in _block(block))
     try:
-        for parsed in Block.parse_all([dict(block) for block in blocks]):
+        for parsed in Block.parse_all([dict(block) for block in blocks if block["type"] != "data_visualization"]):
             parsed.validate_json()
     except SlackObjectFormationError as error:
         yield f"SDK: {error}"
@@ -130,11 +133,27 @@ def _block(block: Json) -> Iterator[str]:
             if block["text"]["type"] == "mrkdwn" and not re.fullmatch(r"<#[CG]\w+> [\w:,./+() -]+", block["text"]["text"]):
                 yield "markup with more than a channel and words of ours"
             yield from (problem for element in _elements(block) for problem in _element(element))
+        case "data_visualization":
+            yield from _chart(block)
         case "input":
             yield from _text(block["label"], 2000, {"plain_text"})
             if "hint" in block:
                 yield from _text(block["hint"], 2000, {"plain_text"})
             yield from _element(block["element"])
+
+
+def _chart(block: Json) -> Iterator[str]:
+    chart, names = block["chart"], [series["name"] for series in block["chart"]["series"]]
+    categories = chart["axis_config"]["categories"]
+    if not 1 <= units(block["title"]) <= 50 or set(chart) != {"type", "series", "axis_config"} or chart["type"] != "bar":
+        yield "chart"
+    if not 1 <= len(names) <= 6 or len(set(names)) != len(names) or not 1 <= len(categories) <= 20:
+        yield "series"
+    if any(not 1 <= units(text) <= 20 or re.search(r"[<>&@#]", text) for text in [*names, *categories]):
+        yield "names in a chart"
+    for series in chart["series"]:
+        if [point["label"] for point in series["data"]] != categories or not all(type(p["value"]) is int for p in series["data"]):
+            yield "points"
 
 
 def _count(items: Sequence[Any], limit: int) -> Iterator[str]:

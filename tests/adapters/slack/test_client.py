@@ -8,7 +8,7 @@ from bot.config import load_settings
 from bot.errors import Ambiguous, DeliveryError, Gone, SettingsError, Throttled
 from bot.model import Destination, Platform
 from bot.ports import Parcel
-from bot.replies import Action, Attachment, Paragraph, Reply, Words
+from bot.replies import Action, Attachment, Paragraph, Reply, Table, Words
 from tests.adapters.slack.scene import ANSWER, NOW, opened
 from tests.contract.samples import REPLIES
 
@@ -307,6 +307,17 @@ async def test_an_edit_to_something_shorter_leaves_nothing_behind() -> None:
         assert [message["ts"] for message in scene.slack.posted] == [sent.partition(":")[2].split("+")[0]]
         await scene.app.courier.edit(HERE, sent.partition("+")[0], REPLIES["digest of 200"])
         assert {message["thread_ts"] for message in scene.slack.posted[1:]} == {scene.slack.posted[0]["ts"]}
+
+
+async def test_where_slack_takes_no_charts_the_table_comes_alone() -> None:
+    rows = tuple(((Words(name),), (Words(count),)) for name, count in (("Zelensky", "3"), ("Putin", "4")))
+    async with opened(Reply((Table(("Speaker", "Statements"), rows),))) as scene:
+        scene.slack.errors["chat.postMessage"] = ["invalid_blocks", None]
+        await scene.ask("mention", "who spoke")
+        await scene.ask("mention", "who spoke now")
+        await scene.slack.until(lambda: len(scene.slack.posted) == 2)
+        kinds = sorted([[block["type"] for block in message["blocks"]] for message in scene.slack.posted], key=len)
+        assert kinds == [["table"], ["data_visualization", "table"]]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from adapters.slack.limits import cut, pieces, size
 from adapters.slack.marks import escape, typed, web_address
 from adapters.slack.render import render, view_blocks
 from adapters.slack.text import block_text
-from bot.replies import Heading, Item, Paragraph, Reply, Style, Words
+from bot.replies import Heading, Item, Paragraph, Reply, Style, Table, Words
 from tests.adapters.slack.rules import IN_VIEWS, block_problems, problems
 from tests.contract.samples import REPLIES
 
@@ -79,6 +79,45 @@ def test_slack_s_markup_is_read_as_typed(sent: str, read: str) -> None:
 )
 def test_what_is_no_web_address_does_not_link(url: str | None) -> None:
     assert web_address(url) is None
+
+
+def counts(*rows: tuple[str, ...], header: tuple[str, ...] = ("Speaker", "Statements")) -> Reply:
+    return Reply((Table(header, tuple(tuple((Words(cell),) for cell in row) for row in rows)),))
+
+
+def test_counts_are_drawn_beside_their_table() -> None:
+    (message,) = render(counts(("Zelensky", "12"), ("Vladimir Putin of the Kremlin", "7"))).messages
+    chart, table = message.blocks
+    assert (chart["type"], chart["title"], table["type"]) == ("data_visualization", "Speaker", "table")
+    (series,) = chart["chart"]["series"]
+    assert (series["name"], series["data"][0]) == ("Statements", {"label": "Zelensky", "value": 12})
+    assert "Vladimir Putin of the Kremlin | 7" in message.text
+    assert list(problems(message.blocks, message.text)) == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        counts(("Zelensky", "12")),
+        counts(("Zelensky", "12"), ("Putin", "some")),
+        counts(("Zelensky", "12"), ("<!channel>", "3")),
+        counts(("Zelensky", "12"), ("Zelensky", "3")),
+        counts(("a", "1"), ("b", "-2")),
+        counts(("", "1"), ("b", "2")),
+        counts(*((f"p{n}", "1") for n in range(21))),
+        counts(("a", *"1234567"), ("b", *"1234567"), header=("x", *"ABCDEFG")),
+        counts(("a",), ("b",), header=("x",)),
+        counts(("a", "1"), ("b",)),
+    ],
+)
+def test_what_is_no_plain_count_is_not_drawn(reply: Reply) -> None:
+    assert all(block["type"] != "data_visualization" for message in render(reply).messages for block in message.blocks)
+
+
+@given(st.lists(st.tuples(st.text(max_size=30), st.integers(0, 10**9 - 1)), max_size=25), st.text(max_size=60))
+def test_charts_of_wild_names_are_taken(rows: list[tuple[str, int]], title: str) -> None:
+    rendered = render(counts(*((name, str(number)) for name, number in rows), header=(title, "Count")))
+    assert [p for m in rendered.messages for p in problems(m.blocks, m.text)] == []
 
 
 @pytest.mark.parametrize("name", REPLIES)
