@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import files as resources
 from pathlib import Path
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
 
-from adapters.console import converse, pipe
+from adapters.console import Terminal, converse, pipe
 from adapters.sources.documents import article_of, decode
 from adapters.sources.files import articles_in, lines_of, open_binary
 from bot.actors import Registry, load_registry
@@ -30,6 +30,7 @@ from bot.asking.forms import Asked, answer_to_json, question_of
 from bot.briefing.deliveries import PACE, Deliveries, Pacer
 from bot.briefing.forms import edition_json
 from bot.briefing.orders import StandingOrders
+from bot.briefing.previews import Preview, follows_of, taste_of
 from bot.briefing.service import Service
 from bot.config import Settings
 from bot.desk import AttacheDesk, build_desk
@@ -228,14 +229,16 @@ class Served(Protocol):
         """Leave; ``serve`` returns."""
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, *, console: bool = False) -> None:
     """Serve every configured platform until SIGINT or SIGTERM, or until one of them fails."""
     stop = asyncio.Event()
     async with open_house(settings) as house:
         platforms = served(house)
+        if console:
+            platforms[Platform.CONSOLE] = Terminal(house.desk, now, settings.zone)
         if not platforms:
             raise SettingsError(
-                "no chat platform is set up; set DISCORD_TOKEN or Slack's tokens (attache check lists what is missing)"
+                "no chat platform is set up; set DISCORD_TOKEN or Slack's tokens (attache check lists what is missing), or serve this terminal: attache run --console"
             )
         await plant_seeds(house)
         with suppress(NotImplementedError):
@@ -262,14 +265,15 @@ def pacers() -> dict[Platform, Pacer]:
     return {platform: Pacer(rate, asyncio.get_running_loop().time, asyncio.sleep) for platform, rate in PACE.items()}
 
 
-async def digest(settings: Settings, on: date | None, zone: str) -> tuple[dict[str, object], str]:
+async def digest(settings: Settings, asked: Preview) -> tuple[dict[str, object], str]:
     """What a digest would tell of the articles of a day and the day before, as JSON and as text; sends nothing."""
     async with open_house(settings) as house:
         coverage = await plant_seeds(house)
-        day = on or coverage.last or now().date()
+        day = asked.on or coverage.last or now().date()
         service = Service(house.storage.orders, house.storage.library, house.storage.reports, house.registry)
-        reply, edition = await service.preview(day, zone)
-        return edition_json(edition) | {"on": day.isoformat(), "zone": zone, "text": plain(reply)}, plain(reply)
+        taste = taste_of(asked.wants, coverage.outlets, house.registry, day)
+        reply, edition = await service.preview(day, asked.zone, taste, follows_of(asked.follows, house.registry, day))
+        return edition_json(edition) | {"on": day.isoformat(), "zone": asked.zone, "text": plain(reply)}, plain(reply)
 
 
 def served(house: House) -> dict[Platform, Served]:

@@ -146,13 +146,20 @@ def digest(
     context: typer.Context,
     on: Annotated[str | None, typer.Option("--on", help="The day, YYYY-MM-DD; default the last day read.")] = None,
     zone: ZoneOption = None,
+    want: Annotated[
+        list[str] | None,
+        typer.Option("--want", help="As in chat: 'only Reuters, meetings', 'without sanctions', 'length 5', 'dates in French'."),
+    ] = None,
+    follow: Annotated[list[str] | None, typer.Option("--follow", help="Whom the digest's readers follow.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what a digest would say; sends nothing."""
     from bot import app
+    from bot.briefing.previews import Preview
 
     settings = _settings(context)
-    held, text = asyncio.run(app.digest(settings, _day(on, "--on"), _known_zone(zone or settings.zone)))
+    asked = Preview(_day(on, "--on"), _known_zone(zone or settings.zone), tuple(want or ()), tuple(follow or ()))
+    held, text = asyncio.run(app.digest(settings, asked))
     if as_json:
         _print_json(held)
     else:
@@ -166,11 +173,14 @@ def _known_zone(zone: str) -> str:
 
 
 @cli.command()
-def run(context: typer.Context) -> None:
+def run(
+    context: typer.Context,
+    console: Annotated[bool, typer.Option("--console", help="Serve this terminal too: digests and alerts are printed.")] = False,
+) -> None:
     """Serve every configured chat platform until stopped."""
     from bot import app
 
-    asyncio.run(app.run(_settings(context)))
+    asyncio.run(app.run(_settings(context), console=console))
 
 
 @cli.command()

@@ -154,11 +154,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A destination that wants to hear at once, the follow that says so, and its manner."""
+    """A destination that wants to hear at once, the follow that says so, its manner, and the last arrival before it was set."""
 
     number: int
     follow: Follow
     manner: Manner
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,10 @@ follows = Table(
     Column("mode", String(8), nullable=False),
     Column("by", Text, nullable=False),
     Column("happening", Text, nullable=False, server_default=""),
+    Column("since", Big, nullable=False, server_default="0"),
     Index(None, "actor", "mode"),
 )
-"""``happening`` is empty for statements, else what kind of event is wanted, as JSON."""
+"""``since`` is the last arrival before it was set. ``happening`` is empty for statements, else what kind of event is wanted, as JSON."""
 
 digests = Table(
     "digests",

@@ -181,7 +181,7 @@ class StoredOrders:
                 query = select(follows, destinations).join(destinations)
                 query = query.where(some, follows.c.mode == "at once", destinations.c.gone.is_(None))
                 rows = (await connection.execute(query)).mappings()
-                found += [Listener(row["number"], follow_of(row), manner_of(row)) for row in rows]
+                found += [Listener(row["number"], follow_of(row), manner_of(row), row["since"]) for row in rows]
         return found
 
     async def heard(self, marks: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
@@ -264,12 +264,23 @@ class StoredOrders:
         manner = manner_row(after.manner) | {"gone": None}
         await connection.execute(update(destinations).where(destinations.c.number == number).values(manner))
         if after.follows != before.follows:
-            await connection.execute(delete(follows).where(follows.c.destination == number))
-            rows = [follow_row(follow) | {"destination": number} for follow in after.follows]
-            if rows:
-                await connection.execute(insert(follows), rows)
+            await self._put_follows(connection, number, after)
         if after.digest != before.digest:
             await self._put_digest(connection, number, after, at)
+
+    async def _put_follows(self, connection: AsyncConnection, number: int, after: Standing) -> None:
+        """A follow that was there goes on from where it was set; a new one from now."""
+        here = follows.c.destination == number
+        held = await connection.execute(select(follows.c.actor, follows.c.topic, follows.c.since).where(here))
+        since = {(row.actor, row.topic): row.since for row in held}
+        newest = (await connection.execute(select(counters.c.last).where(counters.c.name == "article"))).scalar_one()
+        await connection.execute(delete(follows).where(here))
+        rows = [
+            follow_row(f) | {"destination": number, "since": since.get((f.actor.id, f.topic or ""), newest)}
+            for f in after.follows
+        ]
+        if rows:
+            await connection.execute(insert(follows), rows)
 
     async def _put_digest(self, connection: AsyncConnection, number: int, after: Standing, at: datetime | None) -> None:
         if after.digest is None:

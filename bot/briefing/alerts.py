@@ -1,7 +1,7 @@
 """Alerts: somebody followed said something new, or what was waited for happened. Repeats by wire copies are not told; a burst is one message."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -43,22 +43,27 @@ class Hits:
 
 
 def owed_to(
-    arrived: Sequence[Cited], happened: Sequence[CitedEvent], listeners: Sequence[Listener], voices: Mapping[str, frozenset[str]]
+    arrived: Sequence[Cited],
+    happened: Sequence[CitedEvent],
+    listeners: Sequence[Listener],
+    voices: Mapping[str, frozenset[str]],
+    fresh: Mapping[int, Collection[str]],
 ) -> dict[int, Hits]:
-    """By destination number, what its follows want of the statements and events that arrived, in order of arrival."""
+    """By destination number, what its follows want of the statements and events that arrived, in order of arrival.
+
+    ``fresh`` holds, for follows that were set while these arrived, the articles that came later."""
     matches = _Matches(arrived, happened, voices)
     owed: dict[int, Hits] = {}
     for listener in listeners:
-        mutes = listener.manner.mutes
-        if happening := listener.follow.happening:
-            for event in matches.events(happening):
-                if not any(matches.on(event, mute) for mute in mutes):
-                    hits = owed.setdefault(listener.number, Hits(listener.manner))
-                    hits.events.setdefault(event_mark(event), (event.article.id, event.number))
-            continue
-        for cited, mark in matches.statements(listener.follow.actor.id, listener.follow.topic):
-            if not any(matches.on(cited, mute) for mute in mutes):
-                owed.setdefault(listener.number, Hits(listener.manner)).by_mark.setdefault(mark, cited.number)
+        for mark, cited in matches.wanted(listener.follow):
+            late = listener.since in fresh and cited.article.id not in fresh[listener.since]
+            if late or any(matches.on(cited, mute) for mute in listener.manner.mutes):
+                continue
+            hits = owed.setdefault(listener.number, Hits(listener.manner))
+            if isinstance(cited, CitedEvent):
+                hits.events.setdefault(mark, (cited.article.id, cited.number))
+            else:
+                hits.by_mark.setdefault(mark, cited.number)
     return owed
 
 
@@ -73,22 +78,26 @@ class _Matches:
             if cited.quotation.speaker:
                 self._by_speaker[cited.quotation.speaker.id].append((cited, cited_mark(cited)))
         self._on_topic: dict[tuple[bool, int, str], bool] = {}
-        self._said: dict[tuple[str, str | None], list[tuple[Cited, str]]] = {}
-        self._events: dict[Happening, list[CitedEvent]] = {}
+        self._wanted: dict[tuple[str, str | None, Happening | None], list[tuple[str, Cited | CitedEvent]]] = {}
 
-    def statements(self, actor: str, topic: str | None) -> list[tuple[Cited, str]]:
+    def wanted(self, follow: Follow) -> list[tuple[str, Cited | CitedEvent]]:
+        """What a follow wants, each with its mark."""
+        key = (follow.actor.id, follow.topic, follow.happening)
+        if key not in self._wanted:
+            self._wanted[key] = [*(self._events(follow.happening) if follow.happening else self._statements(follow))]
+        return self._wanted[key]
+
+    def _statements(self, follow: Follow) -> Iterator[tuple[str, Cited]]:
         """What the actor's voices say, on the topic if there is one."""
-        if (actor, topic) not in self._said:
-            speaking = self._voices[actor] & self._by_speaker.keys()
-            said = [item for speaker in sorted(speaking) for item in self._by_speaker[speaker]]
-            self._said[actor, topic] = [item for item in said if topic is None or self.on(item[0], topic)]
-        return self._said[actor, topic]
+        for speaker in sorted(self._voices[follow.actor.id] & self._by_speaker.keys()):
+            for cited, mark in self._by_speaker[speaker]:
+                if follow.topic is None or self.on(cited, follow.topic):
+                    yield mark, cited
 
-    def events(self, wanted: Happening) -> list[CitedEvent]:
-        """The events that are wanted."""
-        if wanted not in self._events:
-            self._events[wanted] = [cited for cited in self._happened if happens(cited, wanted, self._voices)]
-        return self._events[wanted]
+    def _events(self, wanted: Happening) -> Iterator[tuple[str, CitedEvent]]:
+        for cited in self._happened:
+            if happens(cited, wanted, self._voices):
+                yield event_mark(cited), cited
 
     def on(self, cited: Cited | CitedEvent, topic: str) -> bool:
         """Whether it is about the topic, or of that outlet."""

@@ -167,15 +167,9 @@ def _corrections(sheet: _Sheet, heads: Sequence[ArticleHead]) -> None:
         return
     sheet.title("Corrected by their outlets since they were told here")
     for head in heads:
-        line = f"{head.outlet or 'Outlet not given'}: "
-        sheet.item(
-            (
-                Words(line, Style.STRONG),
-                Words(head.title or "an article without a headline", Style.PARAPHRASE),
-                Words(" "),
-                sheet.sources.cite(head, (1,)),
-            )
-        )
+        outlet = Words(f"{head.outlet or 'Outlet not given'}: ", Style.STRONG)
+        title = Words(head.title, Style.PARAPHRASE) if head.title else Words("an article without a headline")
+        sheet.blocks.append(Item((outlet, title, Words(" "), sheet.sources.cite(head, (1,)))))
 
 
 def _silence(sheet: _Sheet, edition: Edition, wishes: Sequence[Wish]) -> None:
@@ -189,7 +183,7 @@ def _silence(sheet: _Sheet, edition: Edition, wishes: Sequence[Wish]) -> None:
         how = "others’ accounts only" if id in acting else "mention only" if id in edition.named else "not in what was read"
         told.append(f"{wish.actor.name} ({how})")
     sheet.title("Not heard from")
-    sheet.item((Words(f"Followed here, without a statement: {', '.join(told)}."),))
+    sheet.blocks.append(Paragraph((Words(f"Followed here, without a statement: {', '.join(told)}."),)))
 
 
 def _closing(sheet: _Sheet, given: Circumstances, choice: Choice) -> None:

@@ -35,10 +35,11 @@ def with_digest(standing: Standing, order: Order, request: Request) -> Standing:
             paused, at = order.change == "pause", next_due(from_text(digest.cadence), request.at).at
             return replace(standing, digest=replace(digest, paused=paused, next_at=at))
         case _:
-            return replace(standing, digest=replace(digest, taste=_changed(digest.taste, order)))
+            return replace(standing, digest=replace(digest, taste=changed(digest.taste, order)))
 
 
-def _changed(taste: Taste, order: Order) -> Taste:
+def changed(taste: Taste, order: Order) -> Taste:
+    """The taste after an order to filter, cut or date the digest otherwise."""
     match order.change:
         case "only":
             return replace(taste, only=order.filters, without=_less(taste.without, order.filters))

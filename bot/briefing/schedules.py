@@ -3,8 +3,10 @@
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from bot.briefing.cadence import EVERY_DAY, WEEKDAYS, Cadence
+from bot.briefing.cadence import EVERY_DAY, WEEKDAYS, Cadence, every_hours
 
+_LISTED = 4
+"""Times of a day that are listed; more that are evenly spaced are said as such."""
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -22,6 +24,9 @@ def from_text(text: str) -> Cadence:
 
 def spoken(cadence: Cadence) -> str:
     """``every day at 08:00 and 18:00, Europe/Paris time``."""
+    gap = 24 // len(cadence.times)
+    if len(cadence.times) > _LISTED and cadence.times == every_hours(gap, cadence.times[0]):
+        return f"{_days(cadence.days)}, every {'hour' if gap == 1 else f'{gap} hours'} from {cadence.times[0]:%H:%M}, {cadence.zone} time"
     times = [f"{wall:%H:%M}" for wall in cadence.times]
     listed = " and ".join(filter(None, (", ".join(times[:-1]), times[-1])))
     return f"{_days(cadence.days)} at {listed}, {cadence.zone} time"

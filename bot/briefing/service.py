@@ -12,8 +12,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import structlog
-
 from bot.asking.looking_up import shown
 from bot.asking.naming import Speaking, side_of
 from bot.briefing.alerts import alert_reply, owed_to
@@ -54,7 +52,6 @@ _KEPT = 8
 _VOICES = 20_000
 """Actors whose voices are kept in memory, by day."""
 _NO_TASTE = Taste()
-_log = structlog.get_logger()
 
 
 Failing = Callable[[], Awaitable[Sequence[str]]]
@@ -89,14 +86,19 @@ class Service:
         self._heard_of: set[str] = set()
 
     async def tick(self, now: datetime) -> int:
-        """Owe all that is due; how many digests and alerts were owed. A failure is logged once and tried at the next tick."""
-        owed = 0
-        for part in (self.owe_digests, self.owe_alerts):
-            try:
-                owed += await part(now)
-            except AttacheError as problem:
-                _log.warning("not scheduled, will be tried again", problem=str(problem))
-        return owed
+        """Owe all that is due; how many digests and alerts were owed. What fails keeps nothing else from being owed, and is
+        raised then; the next tick tries again."""
+        outcomes = [await self._tried(part, now) for part in (self.owe_digests, self.owe_alerts)]
+        for outcome in outcomes:
+            if isinstance(outcome, AttacheError):
+                raise outcome
+        return sum(outcome for outcome in outcomes if isinstance(outcome, int))
+
+    async def _tried(self, part: Callable[[datetime], Awaitable[int]], now: datetime) -> int | AttacheError:
+        try:
+            return await part(now)
+        except AttacheError as problem:
+            return problem
 
     async def owe_digests(self, now: datetime) -> int:
         """One message for every digest that is due, however many runs an outage skipped."""
@@ -130,7 +132,8 @@ class Service:
         listeners = await self._book.listeners([a for a in followed if a == ANYBODY.id or voices[a] & active])
         wanted = {party for one in listeners if one.follow.happening for party in one.follow.happening.parties}
         voices |= {party: self._voices(party, now.date()) for party in wanted}
-        owed = owed_to(said, happened, listeners, voices)
+        fresh = {since: await self._fresh(since, upto) for since in {one.since for one in listeners if one.since > after}}
+        owed = owed_to(said, happened, listeners, voices, fresh)
         known = await self._book.heard([(number, mark) for number, hits in owed.items() for mark in hits.marks])
         return [alert for number, hits in owed.items() if (alert := hits.unless_heard(number, known, now))]
 
@@ -258,6 +261,10 @@ class Service:
             scope = Scope(articles=tuple(ids[start : start + _BATCH]))
             found += [c for c in await self._library.events(scope, limit=10_000) if c.event.actors]
         return sorted(found, key=lambda c: c.number)
+
+    async def _fresh(self, since: int, upto: int) -> frozenset[str]:
+        """The articles that came after a follow was set: only of these it tells."""
+        return frozenset(await self._book.arrivals(since, upto, quiet=False))
 
     async def _acquainted(self, speaking: set[str]) -> None:
         """A speaker who was not heard of before may speak for somebody: then all that is known of voices is asked anew."""

@@ -139,3 +139,17 @@ async def test_a_story_is_muted_for_oneself_and_heard_again(world: World) -> Non
     assert "Muted for you: the story" in await typed(world, "unmute ships")
     assert "Nothing is muted for you now" in await typed(world, "unmute Macron")
     assert not (await world.storage.orders.standing(CHANNEL)).manner.mutes
+
+
+async def test_a_follow_tells_only_what_comes_after_it(world: World) -> None:
+    await world.told("a1", VISIT)
+    await typed(world, "follow zelensky")
+    await typed(world, "alert me when Zelensky meets Macron")
+    await world.told("a2", "Volodymyr Zelensky spoke in Kyiv.\n“The grain must reach those who wait for it,” Zelensky said.\n")
+    (alert,) = await world.pass_until(TUESDAY)
+    assert "grain must reach" in alert
+    assert "met or held talks" not in alert
+
+
+async def test_many_even_hours_are_said_in_short(world: World) -> None:
+    assert "every day, every hour from 00:00, Europe/Brussels time" in await typed(world, "digest every 1 hours")
