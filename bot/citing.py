@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from bot.model import ArticleHead, Cited, CitedEvent, Kind
+from bot.model import ArticleHead, Cited, CitedEvent, Kind, Span
 from bot.reading.document import Document, Place
 from bot.replies import Block, Citation, Inline, Reply, Style, Words
 
@@ -70,19 +70,25 @@ def said(cited: Cited) -> list[Inline]:
 
 def parted(words: str) -> list[Inline]:
     """Words with quotation marks in them, parted at the marks; a quotation left open runs to the end."""
-    document = Document.of(words)
+    return cut(words, Span(0, len(words)))
+
+
+def cut(text: str, span: Span) -> list[Inline]:
+    """A piece of a text, parted at the text's quotation marks: what stands inside them stays quoted, wherever it is cut."""
+    document = Document.of(text)
     parts: list[Inline] = []
-    at = 0
+    at = span.start
     for quote in document.quotes:
         start, end = document.span(quote.first, quote.last)
         inside = [i for i in range(quote.first, quote.last) if document.places[i] == Place.INSIDE]
-        if not inside or document.places[quote.first] != Place.MARK:
+        if not inside or document.places[quote.first] != Place.MARK or end <= span.start or start >= span.end:
             continue
         first, last = document.span(inside[0], inside[-1] + 1)
-        parts += _outside(words[at:start])
-        parts.append(Words(words[first:last], Style.QUOTED))
-        at = end
-    return [*parts, *_outside(words[at:])]
+        parts += _outside(text[at:start])
+        quoted = text[max(first, span.start) : min(last, span.end)]
+        parts += [Words(quoted, Style.QUOTED)] if quoted else []
+        at = max(end, at)
+    return [*parts, *_outside(text[at : span.end])]
 
 
 def _outside(words: str) -> list[Inline]:

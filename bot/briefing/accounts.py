@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from bot.briefing.novelty import is_meeting
+from bot.briefing.novelty import SPOKEN, is_meeting
 from bot.briefing.readouts import Comparison, compare_readouts
 from bot.model import ActorRef, ActorType, Cited, CitedEvent
 from bot.terms import stems
@@ -36,7 +36,7 @@ def _compared(
     one: ActorRef, other: ActorRef, events: Sequence[CitedEvent], statements: Sequence[Cited], sides: Sides
 ) -> Comparison:
     both = {one.id, other.id}
-    theirs = [c for c in events if both <= {a.id for a in (*c.event.actors, *c.event.recipients)}]
+    theirs = [c for c in events if both <= {a.id for a in (*c.event.actors, *c.event.recipients)} and c.event.type not in SPOKEN]
     telling = [s for s in statements if any(_tells(s, c) for c in theirs)]
     of_both = [s for s in statements if all(_names(s, actor) for actor in (one, other)) and not any(_tells(s, c) for c in events)]
     return compare_readouts(theirs, [*telling, *of_both], sides(one), sides(other))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.briefing.editions import cited_mark, mark_of
-from bot.briefing.lines import happening, line_of
+from bot.briefing.lines import Wording, happening, line_of
 from bot.briefing.matching import Wish, concerns, happens, is_about, parties
 from bot.briefing.novelty import family
 from bot.briefing.peace import quiet_until
@@ -115,23 +115,22 @@ def event_mark(cited: CitedEvent) -> str:
 
 
 def alert_reply(
-    found: Sequence[Cited],
-    happened: Sequence[CitedEvent],
+    found: Sequence[Cited | CitedEvent],
+    wording: Wording,
     follows: Sequence[Follow],
     voices: Mapping[str, frozenset[str]],
     key: str,
 ) -> Reply | None:
     """The message: what happened, what was said, where it stands, and why it came; ``None`` where nothing of it is stored
     or followed any more."""
-    arrived: list[Cited | CitedEvent] = [*happened, *found]
-    heard = [(cited, [f for f in follows if _wants(f, cited, voices)]) for cited in arrived]
+    heard = [(cited, [f for f in follows if _wants(f, cited, voices)]) for cited in found]
     kept = [(cited, why) for cited, why in heard if why]
     if not kept:
         return None
     sources = Sources()
     names = dict.fromkeys(_title(cited) for cited, _ in kept)
     blocks: list[Block] = [Heading(f"New: {', '.join(filter(None, names))}"[:150])]
-    blocks += [Item(line_of(sources, cited)) for cited, _ in kept[:SHOWN]]
+    blocks += [Item(line_of(sources, cited, wording)) for cited, _ in kept[:SHOWN]]
     if len(kept) > SHOWN:
         blocks.append(_note(f"{len(kept) - SHOWN} more; ask: what happened today, or: what did {next(iter(names))} say today."))
     reasons = list(dict.fromkeys(follow for _, why in kept for follow in why))

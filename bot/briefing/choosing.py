@@ -10,8 +10,9 @@ from datetime import date
 from itertools import zip_longest
 
 from bot.asking.answers import Point
-from bot.briefing.editions import SPOKEN, Edition, Story
+from bot.briefing.editions import Edition, Story
 from bot.briefing.matching import Voices, Wish, concerns, involves, is_about, passes
+from bot.briefing.novelty import SPOKEN
 from bot.briefing.readouts import Comparison
 from bot.briefing.stories import mutes_story
 from bot.briefing.telling import told
@@ -33,8 +34,8 @@ _DEVELOPMENTS = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """One thing that happened in a story: ``events`` told in our words, or ``point``, what somebody said of it; neither
-    where nothing of it was read but what was said."""
+    """One thing that happened in a story: ``events`` as the outlets word them, or ``point``, what somebody said of it;
+    neither where nothing of it was read but what was said."""
 
     story: Story
     events: tuple[CitedEvent, ...] = ()
@@ -160,7 +161,7 @@ def _leads(story: Story) -> list[Lead]:
 
 
 def _add(found: list[Lead], story: Story, cited: CitedEvent) -> None:
-    """A line of its own, or beside what is told in the same words or of the same evidence."""
+    """A line of its own, or another place of the same act."""
     for number, lead in enumerate(found):
         if any(told(e.event) == told(cited.event) or _evidence(e) == _evidence(cited) for e in lead.events):
             found[number] = replace(lead, events=(*lead.events, cited))

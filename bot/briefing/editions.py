@@ -5,21 +5,39 @@ Wire copies count once; words that an earlier article had already are not told a
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from bot.asking.answers import Point
 from bot.asking.looking_up import shown
 from bot.briefing.accounts import comparisons
 from bot.briefing.developments import Assignment, Grouping, independent_outlets
-from bot.briefing.matching import SURE
+from bot.briefing.matching import SURE, parties
+from bot.briefing.novelty import SPOKEN, family
 from bot.briefing.readouts import Comparison
-from bot.model import ActorRef, Article, ArticleHead, Cited, CitedEvent, Event, Reading, Status, TimeClass
+from bot.citing import cut
+from bot.model import (
+    ActorRef,
+    ActorType,
+    Article,
+    ArticleHead,
+    Cited,
+    CitedEvent,
+    Event,
+    Reading,
+    Span,
+    Status,
+    TimeClass,
+    paragraph_spans,
+)
 from bot.model import Kind as Quoting
 from bot.ports import Library, Scope
+from bot.replies import Inline
 from bot.reports import Report, corrected
-from bot.terms import words
+from bot.terms import stems, words
 
 Sides = Callable[[ActorRef, date], tuple[ActorRef, ...]]
 """An actor with all who speak for it on a day."""
@@ -28,14 +46,14 @@ MOST = 1_000
 PAST = 300
 """Articles before it that tell what is no news any more."""
 _BATCH = 50
-SPOKEN = frozenset(["REQUEST", "REJECT", "SUPPORT", "ACCUSE", "THREATEN", "STATEMENT"])
-"""Acts of speech: what was said tells them best."""
+_ALIKE, _FEWEST = 0.7, 5
+"""The share of a shorter statement's stems from which on two say the same, and how many it needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
     """A development: its news, acts before acts of speech; what was said, quoted words first; the articles that tell it,
-    how many outlets on their own, and both sides' accounts of its meetings."""
+    how many outlets on their own, both sides' accounts of its meetings, and the outlets' words for its news, by number."""
 
     development: str
     news: tuple[CitedEvent, ...]
@@ -43,6 +61,7 @@ class Story:
     heads: tuple[ArticleHead, ...]
     outlets: int
     readouts: tuple[Comparison, ...] = ()
+    wording: Mapping[int, Sequence[Inline]] = field(default_factory=dict)
 
     def corrected(self, corrections: Sequence[Report]) -> "Story":
         """What was withdrawn is left out; accounts are not compared where a statement is not as it was."""
@@ -93,11 +112,37 @@ async def edition_of(library: Library, past: Sequence[str], new: Sequence[str], 
         scope = Scope(articles=tuple(taken[start : start + _BATCH]))
         quotations += await library.quotations([], scope, limit=10_000)
         events += await library.events(scope, limit=10_000)
-    stories = await asyncio.to_thread(_stories, assigned, quotations, known, events, sides)
+    stories = await asyncio.to_thread(_stories, _named(assigned, events), quotations, known, events, sides)
+    texts = {article.id: article.text for article, _ in now}
+    stories = await asyncio.to_thread(_worded, stories, texts)
     outlets = tuple(dict.fromkeys(article.outlet for article, _ in now if article.outlet))
     days = sorted({article.published_on for article, _ in now if article.published_on})
     named = frozenset(m.actor.id for _, reading in now for m in reading.mentions if m.actor)
     return Edition(len(now), outlets, stories, len(new) - len(taken), tuple(days), named)
+
+
+def _named(assigned: dict[str, Assignment], events: Sequence[CitedEvent]) -> dict[str, Assignment]:
+    """Under the names that developments were stored with, which stay the same from day to day; else as grouped here."""
+    stored = {cited.article.id: cited.development for cited in events if cited.development}
+    names = {assigned[id].development: name for id, name in stored.items() if name}
+    return {id: replace(one, development=names.get(one.development, one.development)) for id, one in assigned.items()}
+
+
+def _worded(stories: Sequence[Story], texts: Mapping[str, str]) -> tuple[Story, ...]:
+    return tuple(replace(story, wording=worded(story.news, texts)) for story in stories)
+
+
+def worded(events: Sequence[CitedEvent], texts: Mapping[str, str]) -> dict[int, Sequence[Inline]]:
+    """The outlets' own words for events, by the events' numbers; ``texts`` are the articles', by id."""
+    spans = {id: paragraph_spans(text) for id, text in texts.items() if any(e.article.id == id for e in events)}
+    found: dict[int, Sequence[Inline]] = {}
+    for cited in events:
+        start, end = cited.event.evidence
+        where = next((span for span in spans.get(cited.article.id, ()) if span.start <= start and end <= span.end), None)
+        if where:
+            paragraph = texts[cited.article.id][where.start : where.end]
+            found[cited.number] = cut(paragraph, Span(start - where.start, end - where.start))
+    return found
 
 
 def mark_of(speaker: str, said: str) -> str:
@@ -140,7 +185,8 @@ def _points(quotations: Sequence[Cited], assigned: dict[str, Assignment], known:
     groups: dict[str, list[Cited]] = {}
     for cited in ordered:
         mark = cited_mark(cited)
-        if not shown(cited) or cited.quotation.speaker is None or mark in known:
+        speaker = cited.quotation.speaker
+        if not shown(cited) or speaker is None or speaker.type is ActorType.UNNAMED or mark in known:
             continue
         if mark in groups or assigned[cited.article.id].copy_of is None:
             groups.setdefault(mark, []).append(cited)
@@ -152,26 +198,59 @@ def _stories(
 ) -> tuple[Story, ...]:
     cited = {_identity(c.article.id, c.event): c for c in events}
     heads = {c.article.id: c.article for c in events} | {c.article.id: c.article for c in quotations}
-    sayings: dict[str, list[Point]] = {}
+    sayings, acts, going = (defaultdict[str, list[Any]](list) for _ in range(3))
     for point in _points(quotations, assigned, known):
-        sayings.setdefault(assigned[point.cited.article.id].development, []).append(point)
-    acts: dict[str, list[CitedEvent]] = {}
+        sayings[assigned[point.cited.article.id].development].append(point)
     for event in events:
         if _worth(event.event):
-            acts.setdefault(assigned[event.article.id].development, []).append(event)
-    going: dict[str, list[Assignment]] = {}
+            acts[assigned[event.article.id].development].append(event)
     for assignment in assigned.values():
-        going.setdefault(assignment.development, []).append(assignment)
+        going[assignment.development].append(assignment)
     stories = []
     for development, mine in going.items():
-        news = sorted(((n.event, a.article) for a in mine for n in a.news if _worth(n.event)), key=_weight)
-        told = [cited[key] for event, article in news if (key := _identity(article, event)) in cited]
-        said = sorted(sayings.get(development, []), key=_quoted_first)
+        new = [cited[key] for a in mine for n in a.news if _worth(n.event) and (key := _identity(a.article, n.event)) in cited]
+        told = _weighed(new, acts[development])
+        said = _merged(sorted(sayings[development], key=_quoted_first))
         if told or said:
             places = tuple(heads[a.article] for a in mine if a.article in heads)
-            readouts = _compared(acts.get(development, []), said, sides)
+            readouts = _compared(acts[development], said, sides)
             stories.append(Story(development, tuple(told), tuple(said), places, independent_outlets(mine), readouts))
     return tuple(sorted(stories, key=lambda story: (-story.outlets, not story.news, -len(story.sayings))))
+
+
+def _weighed(news: Sequence[CitedEvent], acts: Sequence[CitedEvent]) -> list[CitedEvent]:
+    """Acts before acts of speech; what most articles tell first, since one of them alone may be misread; what was not done
+    last; else as the articles have it."""
+    telling: defaultdict[tuple[str, frozenset[str]], set[str]] = defaultdict(set)
+    for act in acts:
+        telling[family(act.event), parties(act)].add(act.article.id)
+
+    def weight(cited: CitedEvent) -> tuple[bool, int, bool, int]:
+        event = cited.event
+        many = len(telling[family(event), parties(cited)])
+        return event.type in SPOKEN, -many, event.status is Status.NEGATED, event.paragraph
+
+    return sorted(news, key=weight)
+
+
+def _merged(points: Sequence[Point]) -> list[Point]:
+    """Statements that say nearly the same in another cut are other places of the first."""
+    kept: list[Point] = []
+    heard: list[frozenset[str]] = []
+    for point in points:
+        here = frozenset(stems(" ".join(point.cited.words)))
+        same = next((n for n, other in enumerate(heard) if _alike(here, other)), None)
+        if same is None:
+            kept.append(point)
+            heard.append(here)
+        elif kept[same].cited.quotation.speaker == point.cited.quotation.speaker:
+            kept[same] = replace(kept[same], also=(*kept[same].also, point.cited, *point.also))
+    return kept
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    fewest = min(len(one), len(other))
+    return fewest >= _FEWEST and len(one & other) >= _ALIKE * fewest
 
 
 def _compared(told: Sequence[CitedEvent], said: Sequence[Point], sides: Sides) -> tuple[Comparison, ...]:
@@ -182,21 +261,17 @@ def _compared(told: Sequence[CitedEvent], said: Sequence[Point], sides: Sides) -
 
 def _worth(event: Event) -> bool:
     """News between parties, read with some certainty; half-read acts ("X arrested") would say more than the article does."""
-    parties = {actor.id for actor in (*event.actors, *event.recipients)}
+    several = len({actor.id for actor in (*event.actors, *event.recipients)}) > 1
     told = event.time_class is TimeClass.NEWS and event.status is not Status.HYPOTHETICAL
-    return told and bool(event.actors) and len(parties) > 1 and event.confidence >= SURE
+    return told and bool(event.actors) and several and event.confidence >= SURE
 
 
 def _identity(article: str, event: Event) -> tuple[object, ...]:
     return article, event.evidence, event.type, event.status, event.actors, event.recipients
 
 
-def _weight(item: tuple[Event, str]) -> tuple[bool, bool]:
-    """Acts before acts of speech, what was not done last; else in order of arrival and as the article has them."""
-    event = item[0]
-    return event.type in SPOKEN, event.status is Status.NEGATED
-
-
-def _quoted_first(point: Point) -> tuple[bool, bool, int]:
+def _quoted_first(point: Point) -> tuple[bool, bool, bool, int]:
+    """Named speakers before groups, quoted words before paraphrases, what several outlets quote first."""
     quotation = point.cited.quotation
-    return quotation.kind is Quoting.INDIRECT, quotation.inferred, point.cited.number
+    group = quotation.speaker is None or quotation.speaker.type is ActorType.GROUP
+    return group, quotation.kind is Quoting.INDIRECT, quotation.inferred, point.cited.number

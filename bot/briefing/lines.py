@@ -1,6 +1,6 @@
 """The lines of digests and alerts: what happened, what was said, two accounts side by side. Each cites its places."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.asking.answers import Point
 from bot.briefing.choosing import Lead, Run
@@ -12,6 +12,9 @@ from bot.citing import Sources, attributed, paragraph_of, said
 from bot.model import Cited, CitedEvent
 from bot.replies import Citation, Inline, Line, Style, Words
 
+Wording = Mapping[int, Sequence[Inline]]
+"""The outlets' own words for events, by the events' numbers, parted at quotation marks."""
+_NONE: Wording = {}
 _ALSO = 3
 """Other places that are cited."""
 _EACH = 4
@@ -22,22 +25,37 @@ def lead_line(sources: Sources, lead: Lead) -> Line:
     """What happened: in a speaker's words, in ours, or by the outlet's headline."""
     if lead.point:
         return run_line(sources, Run((lead.point,)))
-    return events_line(sources, lead.events) if lead.events else _headline(sources, lead.story)
+    return events_line(sources, lead.events, lead.story.wording) if lead.events else _headline(sources, lead.story)
 
 
-def events_line(sources: Sources, events: Sequence[CitedEvent]) -> Line:
-    """Equal events once with all their places; different ones of one evidence beside each other."""
-    texts = list(dict.fromkeys(happening(cited) for cited in events))
+def events_line(sources: Sources, events: Sequence[CitedEvent], wording: Wording) -> Line:
+    """``Outlet: what happened, in its own words [1¶1] also [2¶3]``; whom a first "he" means, and whose account it is."""
+    first = events[0]
+    outlet = Words(f"{first.article.outlet or 'Outlet not given'}: ", Style.STRONG)
+    who = f" (of {listed(first.event.actors)})" if _opens_with_a_pronoun(first.words) else ""
     places = dict.fromkeys(sources.cite(cited.article, (cited.event.paragraph,)) for cited in events)
-    return (Words("; ".join(texts)), *_spaced(list(places)[:_ALSO]))
+    here, *also = list(places)[: _ALSO + 1]
+    if first.number not in wording:
+        return (Words(happening(first)), Words(f"{_according(first)} "), here)
+    line = (outlet, *wording[first.number], Words(f"{who}{_according(first)} "), here)
+    return (*line, Words(" also"), *_spaced(also)) if also else line
+
+
+def _opens_with_a_pronoun(words: str) -> bool:
+    first = next(iter(words.split()), "").lower()
+    return first in ("he", "she", "it", "they", "his", "her", "its", "their")
+
+
+def _according(cited: CitedEvent) -> str:
+    """Whose account it is, where that is others' than the actors'."""
+    others = tuple(actor for actor in cited.event.reported_by if actor not in cited.event.actors)
+    return f" (according to {listed(others)})" if others and len(others) == len(cited.event.reported_by) else ""
 
 
 def happening(cited: CitedEvent) -> str:
-    """An event in one line of ours, with whose account it is where that is others' than the actors'."""
+    """An event in one neutral line of ours: a title for it."""
     line = told(cited.event)
-    others = tuple(actor for actor in cited.event.reported_by if actor not in cited.event.actors)
-    by = f" (according to {listed(others)})" if others and len(others) == len(cited.event.reported_by) else ""
-    return f"{line[:1].upper()}{line[1:]}{by}"
+    return f"{line[:1].upper()}{line[1:]}"
 
 
 def _headline(sources: Sources, story: Story) -> Line:
@@ -62,9 +80,11 @@ def run_line(sources: Sources, run: Run) -> Line:
     return (*words, Words(" "), place, *([Words(" also"), *_spaced(also)] if also else []))
 
 
-def line_of(sources: Sources, cited: Cited | CitedEvent) -> Line:
+def line_of(sources: Sources, cited: Cited | CitedEvent, wording: Wording = _NONE) -> Line:
     """One event, or one statement."""
-    return events_line(sources, [cited]) if isinstance(cited, CitedEvent) else run_line(sources, Run((Point(cited),)))
+    if isinstance(cited, CitedEvent):
+        return events_line(sources, [cited], wording)
+    return run_line(sources, Run((Point(cited),)))
 
 
 def comparison_line(sources: Sources, comparison: Comparison) -> Line:

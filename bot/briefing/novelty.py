@@ -8,6 +8,8 @@ from enum import StrEnum
 from bot.model import Event, TimeClass
 
 _MEETINGS = frozenset(["meet", "phone", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
+SPOKEN = frozenset(["REQUEST", "REJECT", "SUPPORT", "ACCUSE", "THREATEN", "STATEMENT"])
+"""Acts of speech: what was said tells them best."""
 _KEPT = 400
 """So many events of one development are remembered; a development that tells more has no news beyond."""
 

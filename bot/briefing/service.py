@@ -18,7 +18,7 @@ from bot.briefing.alerts import alert_reply, owed_to
 from bot.briefing.cadence import next_due
 from bot.briefing.choosing import Ask, Page, chosen
 from bot.briefing.digests import Circumstances, compose, compose_rest, joined
-from bot.briefing.editions import MOST, PAST, Edition, edition_of
+from bot.briefing.editions import MOST, PAST, Edition, edition_of, worded
 from bot.briefing.matching import Wish, parties
 from bot.briefing.notices import closed_notice, correction_notice, report_notice
 from bot.briefing.schedules import from_text
@@ -160,7 +160,10 @@ class Service:
         named = {f.actor.id for f in standing.follows} | {p for f in standing.follows if f.happening for p in f.happening.parties}
         voices = {actor: self._voices(actor, on) for actor in named}
         events = await self._stored_events(content.get("events", ()))
-        reply = alert_reply([cited for cited in held if cited], events, standing.follows, voices, claim.key)
+        articles = [await self._library.article(id) for id in dict.fromkeys(cited.article.id for cited in events)]
+        wording = worded(events, {article.id: article.text for article in articles if article})
+        found: list[Cited | CitedEvent] = [*events, *(cited for cited in held if cited)]
+        reply = alert_reply(found, wording, standing.follows, voices, claim.key)
         return Composed(reply) if reply else None
 
     async def _stored_events(self, places: Sequence[tuple[str, int]]) -> list[CitedEvent]:

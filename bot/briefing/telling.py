@@ -24,6 +24,12 @@ def told(event: Event) -> str:
     phrases = _phrases()
     done, coming, undone = phrases.get((event.type, event.mode or "-")) or phrases.get((event.type, "-"), ("",) * 3)
     verb = {Status.PLANNED: coming, Status.NEGATED: undone, Status.CANCELLED: undone}.get(event.status, done)
+    if len(event.actors) == 1:
+        verb = (
+            verb.replace("plan to", "plans to").replace("do not plans", "does not plan")
+            if verb.startswith(("plan to", "do not plan to"))
+            else verb
+        )
     whom = listed(event.recipients)
     if not whom:
         verb = next((verb.removesuffix(end) for end in _TRAILING if verb.endswith(end)), verb)

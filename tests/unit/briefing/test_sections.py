@@ -1,5 +1,6 @@
 """A digest in its sections: what happened, what was said, two accounts, who was not heard, what came late."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,18 +9,21 @@ from bot.asking.answers import Point
 from bot.briefing.accounts import comparisons
 from bot.briefing.choosing import BUSY, CALM, FIRST, Ask, Page, chosen
 from bot.briefing.digests import Circumstances, compose, compose_rest, joined
-from bot.briefing.editions import Edition, Story
+from bot.briefing.editions import Edition, Story, worded
 from bot.briefing.matching import Wish
 from bot.briefing.stories import spoken_mute, story_mute
 from bot.model import ActorRef, ActorType, ArticleHead, Cited, CitedEvent, Event, Kind, Quotation, Span, Status
 from bot.replies import plain
 from bot.standing import Aspect, Filter, Taste
+from tests.unit.briefing.conftest import World
 
 BERG = ActorRef("nils-berg", "Nils Berg", ActorType.PERSON)
 RELL = ActorRef("tomas-rell", "Tomas Rell", ActorType.PERSON)
 OFFICE = ActorRef("rell-office", "Office of Tomas Rell", ActorType.ORGANISATION)
 QUIET = ActorRef("ada-moor", "Ada Moor", ActorType.PERSON)
 DAY = date(2025, 3, 4)
+OWN = "The talks in the palace took an hour, and both presidents walked through its garden before the cameras.\n"
+MET = "Volodymyr Zelensky met Emmanuel Macron in Paris on Monday.\n"
 AT = datetime(2025, 3, 5, 7, tzinfo=UTC)
 
 
@@ -180,3 +184,31 @@ def test_corrections_are_listed() -> None:
     given = Circumstances(AT, "UTC", corrections=(head(9, title="Bridge to open on Monday"),))
     text = plain(compose(edition(CALL), given, chosen(edition(CALL), Ask())))
     assert "Herald: _Bridge to open on Monday_ [2¶1]" in text
+
+
+def test_an_event_is_told_in_the_outlet_s_words_and_quoted_words_stay_quoted() -> None:
+    text = "Rain fell.\n“We met. He was kind,” Berg said of Rell.\n"
+    start = text.index("He was")
+    event = replace(act(1, 2, BERG, RELL).event, evidence=Span(start, len(text) - 1), reported_by=(OFFICE,))
+    cited = CitedEvent(7, head(1), event, text[start:-1])
+    told = Story("d-a1", (cited,), (), (head(1),), 1, wording=worded([cited], {"a1": text}))
+    line = (
+        "1. Herald: “He was kind,” _Berg said of Rell._ (of Nils Berg and Tomas Rell) (according to Office of Tomas Rell) [1¶2]"
+    )
+    assert line in digest(edition(told))
+
+
+async def test_statements_in_another_cut_are_other_places_and_what_most_tell_leads(world: World) -> None:
+    await world.told(
+        "a1",
+        "Volodymyr Zelensky thanked Keir Starmer.\n“We ask all partners to send their ships to the port of Odesa,” Zelensky said.\n"
+        + MET,
+    )
+    await world.told(
+        "a2", MET + OWN + "“We ask all partners to send their ships to the port of Odesa now,” Zelensky said.\n", "Evening Post"
+    )
+    made = await world.service.edition(0, 2)
+    (story,) = made.stories
+    assert len(story.sayings) == 1
+    assert {c.article.id for c in story.sayings[0].also} == {"a2"}
+    assert story.news[0].event.type == "CONSULT"
