@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.briefing.editions import cited_mark, mark_of
 from bot.briefing.lines import Wording, happening, line_of
 from bot.briefing.matching import Wish, concerns, happens, is_about, parties
+from bot.briefing.memory import cited_mark, mark_of
 from bot.briefing.novelty import family
 from bot.briefing.peace import quiet_until
 from bot.citing import Sources

@@ -4,7 +4,6 @@ Wire copies count once; words that an earlier article had already are not told a
 """
 
 import asyncio
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,20 +13,19 @@ from typing import Any
 from bot.asking.answers import Point
 from bot.asking.looking_up import shown
 from bot.briefing.accounts import comparisons
-from bot.briefing.developments import Assignment, Grouping, independent_outlets
+from bot.briefing.developments import Assignment, independent_outlets
 from bot.briefing.matching import SURE, parties
+from bot.briefing.memory import Memory, cited_mark, read_all
 from bot.briefing.novelty import SPOKEN, family
 from bot.briefing.readouts import Comparison
 from bot.citing import cut
 from bot.model import (
     ActorRef,
     ActorType,
-    Article,
     ArticleHead,
     Cited,
     CitedEvent,
     Event,
-    Reading,
     Span,
     Status,
     TimeClass,
@@ -37,14 +35,12 @@ from bot.model import Kind as Quoting
 from bot.ports import Library, Scope
 from bot.replies import Inline
 from bot.reports import Report, corrected
-from bot.terms import stems, words
+from bot.terms import stems
 
 Sides = Callable[[ActorRef, date], tuple[ActorRef, ...]]
 """An actor with all who speak for it on a day."""
 MOST = 1_000
 """Articles of one edition; of more, the latest."""
-PAST = 300
-"""Articles before it that tell what is no news any more."""
 _BATCH = 50
 _ALIKE, _FEWEST = 0.7, 5
 """The share of a shorter statement's stems from which on two say the same, and how many it needs."""
@@ -101,18 +97,19 @@ def _corrected(sayings: Sequence[Point], corrections: Sequence[Report]) -> tuple
     return tuple(Point(cited[0], tuple(cited[1:])) for cited in kept if cited)
 
 
-async def edition_of(library: Library, past: Sequence[str], new: Sequence[str], sides: Sides) -> Edition:
-    """The edition of the articles ``new`` (ids, in order of arrival) after ``past`` ones."""
+async def edition_of(library: Library, memory: Memory, new: Sequence[str], sides: Sides) -> Edition:
+    """The edition of the articles ``new`` (ids, in order of arrival), all of which the memory has taken."""
     taken = new[-MOST:]
-    before, now = [await _read(library, ids) for ids in (past[-PAST:], taken)]
-    assigned, known = await asyncio.to_thread(_grouped, before, now)
+    now = await read_all(library, taken)
     quotations: list[Cited] = []
     events: list[CitedEvent] = []
     for start in range(0, len(taken), _BATCH):
         scope = Scope(articles=tuple(taken[start : start + _BATCH]))
         quotations += await library.quotations([], scope, limit=10_000)
         events += await library.events(scope, limit=10_000)
-    stories = await asyncio.to_thread(_stories, _named(assigned, events), quotations, known, events, sides)
+    assigned = _named(memory.assigned(taken), events)
+    fresh = [cited for cited in quotations if memory.first_said_in(cited) in assigned]
+    stories = await asyncio.to_thread(_stories, assigned, fresh, events, sides)
     texts = {article.id: article.text for article, _ in now}
     stories = await asyncio.to_thread(_worded, stories, texts)
     outlets = tuple(dict.fromkeys(article.outlet for article, _ in now if article.outlet))
@@ -145,61 +142,24 @@ def worded(events: Sequence[CitedEvent], texts: Mapping[str, str]) -> dict[int, 
     return found
 
 
-def mark_of(speaker: str, said: str) -> str:
-    """The same for the same words of the same speaker, whatever stands between them."""
-    return hashlib.sha256(" ".join((speaker, *words(said))).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def cited_mark(cited: Cited) -> str:
-    """The mark of a stored quotation."""
-    speaker = cited.quotation.speaker
-    return mark_of(speaker.id if speaker else "", " ".join(cited.words))
-
-
-async def _read(library: Library, ids: Sequence[str]) -> list[tuple[Article, Reading]]:
-    found = []
-    for id in ids:
-        article, reading = await library.article(id), await library.reading(id)
-        if article and reading:
-            found.append((article, reading))
-    return found
-
-
-def _grouped(
-    before: Sequence[tuple[Article, Reading]], now: Sequence[tuple[Article, Reading]]
-) -> tuple[dict[str, Assignment], set[str]]:
-    """(where each new article went, marks of all that was said before)."""
-    grouping = Grouping()
-    known: set[str] = set()
-    for article, reading in before:
-        grouping.assign(article, reading)
-        for quotation in reading.quotations:
-            said = " ".join(article.text[start:end] for start, end in quotation.content)
-            known.add(mark_of(quotation.speaker.id if quotation.speaker else "", said))
-    return {article.id: grouping.assign(article, reading) for article, reading in now}, known
-
-
-def _points(quotations: Sequence[Cited], assigned: dict[str, Assignment], known: set[str]) -> list[Point]:
-    """New statements of known speakers, each once; a copy's are other places of the original's."""
+def _points(quotations: Sequence[Cited], assigned: dict[str, Assignment]) -> list[Point]:
+    """Statements of known speakers, each once; a copy's are other places of the original's, but for what it adds."""
     ordered = sorted(quotations, key=lambda c: (assigned[c.article.id].copy_of is not None, c.number))
     groups: dict[str, list[Cited]] = {}
     for cited in ordered:
-        mark = cited_mark(cited)
         speaker = cited.quotation.speaker
-        if not shown(cited) or speaker is None or speaker.type is ActorType.UNNAMED or mark in known:
-            continue
-        if mark in groups or assigned[cited.article.id].copy_of is None:
-            groups.setdefault(mark, []).append(cited)
+        if shown(cited) and speaker is not None and speaker.type is not ActorType.UNNAMED:
+            groups.setdefault(cited_mark(cited), []).append(cited)
     return [Point(group[0], tuple(group[1:])) for group in groups.values()]
 
 
 def _stories(
-    assigned: dict[str, Assignment], quotations: Sequence[Cited], known: set[str], events: Sequence[CitedEvent], sides: Sides
+    assigned: dict[str, Assignment], quotations: Sequence[Cited], events: Sequence[CitedEvent], sides: Sides
 ) -> tuple[Story, ...]:
     cited = {_identity(c.article.id, c.event): c for c in events}
     heads = {c.article.id: c.article for c in events} | {c.article.id: c.article for c in quotations}
     sayings, acts, going = (defaultdict[str, list[Any]](list) for _ in range(3))
-    for point in _points(quotations, assigned, known):
+    for point in _points(quotations, assigned):
         sayings[assigned[point.cited.article.id].development].append(point)
     for event in events:
         if _worth(event.event):

@@ -18,8 +18,9 @@ from bot.briefing.alerts import alert_reply, owed_to
 from bot.briefing.cadence import next_due
 from bot.briefing.choosing import Ask, Page, chosen
 from bot.briefing.digests import Circumstances, compose, compose_rest, joined
-from bot.briefing.editions import MOST, PAST, Edition, edition_of, worded
+from bot.briefing.editions import MOST, Edition, edition_of, worded
 from bot.briefing.matching import Wish, parties
+from bot.briefing.memory import PAST, Memory, Stream, read_all
 from bot.briefing.notices import closed_notice, correction_notice, report_notice
 from bot.briefing.schedules import from_text
 from bot.errors import AttacheError
@@ -80,6 +81,7 @@ class Service:
         self._who = who
         self._failing = failing
         self._editions: OrderedDict[tuple[int, int], Edition] = OrderedDict()
+        self._stream = Stream(library, book.arrivals)
         self._making = asyncio.Lock()
         self._refresh = refresh
         self._spoken_for: dict[tuple[str, date], frozenset[str]] = {}
@@ -221,10 +223,9 @@ class Service:
         """The edition of these arrivals; those who want the same one wait for each other's."""
         async with self._making:
             if (after, upto) not in self._editions:
+                memory = await self._stream.upto(after, upto)
                 new = await self._book.arrivals(after, upto, quiet=False)
-                told = set(new)
-                past = [id for id in await self._book.arrivals(max(0, after - PAST), upto) if id not in told]
-                self._editions[after, upto] = await edition_of(self._library, past, new, self._sides)
+                self._editions[after, upto] = await edition_of(self._library, memory, new, self._sides)
                 while len(self._editions) > _KEPT:
                     self._editions.popitem(last=False)
             return self._editions[after, upto]
@@ -238,7 +239,10 @@ class Service:
         async for article in self._library.articles():
             if article.published_on and article.published_on <= on:
                 (new if article.published_on >= on - timedelta(days=1) else past).append(article.id)
-        edition = await edition_of(self._library, past[-PAST:], new[-MOST:], self._sides)
+        memory = Memory()
+        for ids in (past[-PAST:], new[-MOST:]):
+            memory.take(await read_all(self._library, ids))
+        edition = await edition_of(self._library, memory, new[-MOST:], self._sides)
         morning = datetime(on.year, on.month, on.day, 8, tzinfo=ZoneInfo(zone))
         ask = Ask(self._matches(follows, morning), (), taste, self._taste_voices(taste, on))
         given = Circumstances(morning, zone, ask, window="published on that day or the day before")

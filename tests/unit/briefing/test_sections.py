@@ -212,3 +212,18 @@ async def test_statements_in_another_cut_are_other_places_and_what_most_tell_lea
     assert len(story.sayings) == 1
     assert {c.article.id for c in story.sayings[0].also} == {"a2"}
     assert story.news[0].event.type == "CONSULT"
+
+
+async def test_a_development_keeps_its_name_from_digest_to_digest_and_is_not_told_twice(world: World) -> None:
+    await world.told("a1", MET + OWN)
+    (first,) = (await world.service.edition(0, 1)).stories
+    assert [cited.event.type for cited in first.news] == ["CONSULT"]
+    await world.told(
+        "a2", "The palace said more on Tuesday.\n" + MET + OWN + "“We agreed on much,” Macron said.\n", "Evening Post"
+    )
+    restarted = World(world.storage).service
+    for service in (world.service, restarted):
+        (second,) = (await service.edition(1, 2)).stories
+        assert second.development == first.development
+        assert not second.news
+        assert [p.cited.words for p in second.sayings] == [("We agreed on much,",)]
