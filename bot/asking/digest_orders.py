@@ -23,6 +23,7 @@ _STATEMENTS = frozenset(["statement", "statements", "quote", "quotes", "quotatio
 _SURE_NAMES = frozenset(["name", "alias", "surname", "metonym"])
 _EXAMPLE = "Write for example: daily digest at 8am Brussels, digest pause, or digest off."
 _CHANGES = (("off", r"(?:off|stop|end|cancel|remove)"), ("pause", r"pause"), ("resume", r"resume|go on|continue"))
+_PLACE = re.compile(r"\d{1,2}(?:[:.]\d{2})?\s*(?:am|pm)?\s+(?P<place>[a-z][a-z ,_'/-]*)$")
 _OF_IT = re.compile(
     r"^digest\s+(?:(?P<sort>only|just|without|except|leave out|exclude)\s+(?P<what>.+)"
     r"|(?P<all>(?:about )?everything|no filters?|unfiltered)"
@@ -41,7 +42,15 @@ def digest_order(text: str, zone: str, outlets: Sequence[str], who: Who, on: dat
     for change, words in _CHANGES:
         if re.search(rf"\b(?:{words})\b", lower):
             return Order("digest", change=change, words=text)
+    if re.search(r"\b(?:minutes?|seconds?)\b", lower):
+        raise UsageError("A digest comes at most once an hour; write for example: digest every 6 hours.")
+    if re.fullmatch(r"digest (?:only|just|without|except|length|dates?)", lower):
+        raise UsageError("What of? Write for example: digest only Reuters, meetings; digest length 5; digest dates in French.")
     named = _zone(lower) or zone
+    if (place := _PLACE.search(lower)) and not _zone(lower) and _unknown(place["place"]):
+        raise UsageError(
+            f"I don't know the time in {place['place'].strip()}; name a city or a zone, such as Brussels or Europe/Brussels."
+        )
     hours = re.search(r"\bevery (\d{1,2}) hours?\b", lower)
     if hours and 0 < int(hours[1]) <= 12:
         return Order("digest", cadence=Cadence(frozenset(range(7)), every_hours(int(hours[1])), named), change="set", words=text)
@@ -53,6 +62,12 @@ def digest_order(text: str, zone: str, outlets: Sequence[str], who: Who, on: dat
         raise UsageError(f"When? {_EXAMPLE}")
     default = frozenset([0]) if "weekly" in lower else frozenset(range(7))
     return Order("digest", cadence=Cadence(days or default, times or (time(8),), named), change="set", words=text)
+
+
+def _unknown(place: str) -> bool:
+    """Whether the words after a time say anything that is not understood."""
+    known = r"(?:in|at|on|and|the|my|our|time|local|every|each|daily|weekly|(?:week|work(?:ing)? ?)?days?|morning|evening|hours?|please|digest|o'?clock)"
+    return bool(re.sub(rf"\b(?:{known}|(?:{'|'.join(_DAYS)})[a-z]*)\b|[\s,.]", "", place))
 
 
 def _days(text: str) -> frozenset[int]:

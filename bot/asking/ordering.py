@@ -10,7 +10,7 @@ from bot.asking.orders import Order
 from bot.asking.when import days_in
 from bot.briefing.matching import happens
 from bot.errors import UsageError
-from bot.model import Request
+from bot.model import ActorRef, Request
 from bot.ports import Library, Scope
 from bot.replies import Choices, Option, Reply, saying
 from bot.standing import ANYBODY, Happening
@@ -67,7 +67,11 @@ async def _about_actor(verb: str, rest: str, text: str, local: datetime, library
     rest = re.sub(r"\s*\b(?:in (?:the |my )?digest|at once|immediately)\b", "", rest, flags=re.IGNORECASE)
     match = _STATED.match(rest)
     name, topic, said = (match["who"], match["topic"], match["said"]) if match else (rest, None, None)
+    if verb == "unfollow" and re.fullmatch(r"all|everyone|everybody|everything", name, re.IGNORECASE):
+        return Order(verb, change="all", words=text)
     found = who.find(name, local.date())
+    if not found and (several := _several(name, who, local.date())):
+        return Order(verb, several, topic, mode if verb != "unfollow" else None, words=text)
     if (not found or (not said and not topic)) and (order := await _of_events(verb, rest, text, local.date(), library, who)):
         return order
     if not found:
@@ -83,6 +87,13 @@ async def _about_actor(verb: str, rest: str, text: str, local: datetime, library
         held = await library.quotations(people_and_voices([actor], who, local.date()), Scope(), words=stems(topic or ""), limit=1)
         last = held[0] if held else None
     return Order(verb, (actor,), topic, mode if verb != "unfollow" else None, words=text, last=last)
+
+
+def _several(names: str, who: Who, on: date) -> tuple[ActorRef, ...]:
+    """ "Trump, Putin and Zelensky": all of them, or nobody where one is not known."""
+    parts = [part for part in re.split(r",|;|\band\b|&", names) if part.strip()]
+    found = [who.find(part.strip(), on, limit=1) for part in parts]
+    return tuple(dict.fromkeys(matches[0].actor for matches in found if matches)) if len(parts) > 1 and all(found) else ()
 
 
 async def _of_events(verb: str, rest: str, text: str, on: date, library: Library, who: Who) -> Order | None:
@@ -111,6 +122,8 @@ async def _digest(rest: str, local: datetime, library: Library, who: Who, zone: 
 def _other(verb: str, rest: str, text: str, local: datetime) -> Order | Reply:
     match verb:
         case "mute":
+            if re.fullmatch(r"(?:this |that |the )?story", rest, re.IGNORECASE):
+                return saying("Which story? Press the button under the digest, or name what it is about: mute NATO.").privately()
             topic = re.sub(r"\s+(?:stuff|news|things|stories|messages)$", "", rest, flags=re.IGNORECASE)
             return Order("mute", topic=topic, words=text)
         case "snooze":

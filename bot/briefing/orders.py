@@ -106,6 +106,8 @@ class StandingOrders:
 
             def change(standing: Standing, place: Destination = place) -> Standing:
                 mine = [f for f in standing.follows if _is_meant(f, order, ids)]
+                if order.change == "all":
+                    mine = [f for f in mine if f.by == request.asker.id or _may(request, place)]
                 kept = tuple(f for f in standing.follows if f not in mine)
                 if any(f.by != request.asker.id for f in mine) and not _may(request, place):
                     raise UsageError("Somebody else follows that here; they or an administrator can end it.")
@@ -115,6 +117,8 @@ class StandingOrders:
             await self._change(place, request, change)
         if not removed:
             what = order.topic if order.happening else _names(order.actors)
+            if order.change == "all":
+                raise UsageError("Nobody is followed here or by you.")
             raise UsageError(f"{what} is not followed here or by you; see: following.")
         return _says(f"No longer following {', '.join(dict.fromkeys(f.name for f in removed))}.", undo=True)
 
@@ -208,6 +212,8 @@ def _may(request: Request, place: Destination) -> bool:
 
 def _is_meant(follow: Follow, order: Order, ids: Collection[str]) -> bool:
     """An order names an actor, perhaps with a topic, or a happening as it was put (a button cuts it off)."""
+    if order.change == "all":
+        return True
     if order.happening:
         return follow.happening is not None and (follow.topic or "").casefold().startswith((order.topic or "").casefold())
     return follow.actor.id in ids and order.topic in (None, follow.topic)

@@ -153,3 +153,27 @@ async def test_a_follow_tells_only_what_comes_after_it(world: World) -> None:
 
 async def test_many_even_hours_are_said_in_short(world: World) -> None:
     assert "every day, every hour from 00:00, Europe/Brussels time" in await typed(world, "digest every 1 hours")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("daily digest at 8am mars", "I don't know the time in mars; name a city"),
+        ("digest every 5 minutes", "at most once an hour"),
+        ("digest only", "What of?"),
+        ("mute this story", "Which story?"),
+        ("follow trump, putin and nobodyknown", "I don't know trump, putin and nobodyknown"),
+        ("follow trump, putin and zelensky", "Following Donald Trump, Vladimir Putin, Volodymyr Zelensky:"),
+        ("unfollow everyone", "Nobody is followed here or by you"),
+        ("daily digest at 8 in the morning", "every day at 08:00"),
+        ("digest at 9am on weekdays", "Monday to Friday at 09:00"),
+    ],
+)
+async def test_what_is_not_understood_is_said(world: World, words: str, said: str) -> None:
+    assert said in await typed(world, words)
+
+
+async def test_all_follows_end_at_once(world: World) -> None:
+    await typed(world, "follow trump, putin and zelensky")
+    assert "No longer following Donald Trump, Vladimir Putin, Volodymyr Zelensky." in await typed(world, "unfollow all")
+    assert "3 follows now" in await typed(world, "undo")
