@@ -50,7 +50,7 @@ class Shelving:
             return Stored.UNCHANGED
         kept = await self._clear(old["key"]) if old else {}
         key = old["key"] if old else await self._number("article", 1)
-        await self._article(key, article, reading, digest, old["revision"] + 1 if old else 1, new=old is None)
+        await self._article(key, article, reading, digest, old)
         if old:
             await self._count(old["day"], old["outlet"], -1)
         await self._count(day_of(article.published_on), article.outlet, 1)
@@ -80,8 +80,8 @@ class Shelving:
         await self._connection.execute(delete(passages).where(passages.c.key.between(key << PASSAGE, (key + 1 << PASSAGE) - 1)))
         return kept
 
-    async def _article(self, key: int, article: Article, reading: Reading, digest: str, revision: int, *, new: bool) -> None:
-        row = {
+    async def _article(self, key: int, article: Article, reading: Reading, digest: str, old: Mapping[Any, Any] | None) -> None:
+        row: dict[str, Any] = {
             "id": article.id,
             "digest": digest,
             "day": day_of(article.published_on),
@@ -93,9 +93,11 @@ class Shelving:
             "published_on": article.published_on,
             "published_at": article.published_at,
             "reader": reading.reader,
-            "revision": revision,
+            "revision": old["revision"] + 1 if old else 1,
         }
-        written = insert(articles).values(key=key, **row) if new else update(articles).where(articles.c.key == key).values(row)
+        if old and old["digest"] != digest:
+            row["read_at"] = func.now()  # its outlet changed it; another reader's reading is no change
+        written = update(articles).where(articles.c.key == key).values(row) if old else insert(articles).values(key=key, **row)
         await self._connection.execute(written)
 
     async def _count(self, day: int, outlet: str | None, by: int) -> None:

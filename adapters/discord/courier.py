@@ -31,6 +31,8 @@ REMEMBERED = 1_000
 CLOSED_FOR_EVER = frozenset({50083, 160005, 30046, 50024, 50008})
 """Archived or locked thread, and channels that take no messages: refused as 400, but not our payload's fault."""
 PATIENCE_AFTER_429 = 60.0
+_THREAD = "The rest"
+"""The name of a thread that a long message goes on in."""
 
 Writable = (
     discord.TextChannel
@@ -57,6 +59,7 @@ class DiscordCourier:
         with delivery_errors():
             channel: Channel = await self._channel(parcel.destination)
         with delivery_errors(channel):
+            channel = await self._thread(channel, parcel, open_it=True)
             for number, page in enumerate(pages):
                 if isinstance(channel, discord.ForumChannel):
                     posted[0] = posted.get(0) or str((await self._open_post(channel, parcel, page)).id)
@@ -70,7 +73,7 @@ class DiscordCourier:
         wanted = {mark_of(parcel.key, number): number for number in range(len(render(parcel.reply)))}
         posted = self._posted_of(parcel)
         with delivery_errors():
-            channel = await self._channel(parcel.destination)
+            channel = await self._thread(await self._channel(parcel.destination), parcel)
             if isinstance(channel, discord.ForumChannel):
                 return await self._find_post(channel, parcel)
             with suppress(discord.Forbidden):
@@ -124,6 +127,20 @@ class DiscordCourier:
                 if self._mark_on(await thread.fetch_message(thread.id)) == mark_of(parcel.key, 0):
                     return str(thread.id)
         return None
+
+    async def _thread(self, channel: Channel, parcel: Parcel, *, open_it: bool = False) -> Channel:
+        """For what goes on from a message: the thread on it, which has the message's id; the channel where there is none and
+        none may be opened."""
+        if parcel.under is None or not isinstance(channel, discord.TextChannel | discord.ForumChannel):
+            return channel
+        first = int(parcel.under.split("+")[0])
+        with suppress(discord.NotFound, discord.Forbidden):
+            there = self._client.get_channel(first) or await self._client.fetch_channel(first)
+            return there if isinstance(there, discord.Thread) else channel
+        if open_it and isinstance(channel, discord.TextChannel):
+            with suppress(discord.Forbidden):
+                return await channel.get_partial_message(first).create_thread(name=_THREAD)
+        return channel
 
     async def _channel(self, destination: Destination) -> Channel:
         if self._client.is_closed() or self._client.user is None:

@@ -4,9 +4,12 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot.model import ActorRef, ActorType, Destination, Platform
+from sqlalchemy import update
+
+from bot.model import ActorRef, ActorType, Article, Destination, Platform, Reading, Span
 from bot.standing import Alert, Delivery, DigestOrder, DueDigest, Follow, Manner, Mode, Standing, Step
 from storage import Storage, open_storage
+from storage.tables import articles
 
 NOW = datetime(2025, 3, 4, 7, 0, tzinfo=UTC)
 SOON, LATER = NOW + timedelta(minutes=2), NOW + timedelta(days=1)
@@ -137,3 +140,16 @@ async def test_what_is_purged_or_forgotten_leaves_nothing(storage: Storage) -> N
     await storage.orders.purge(Platform.DISCORD, "1")
     assert await storage.orders.workspaces(Platform.DISCORD) == []
     assert await storage.outbox.states() == {}
+
+
+async def test_articles_that_their_outlets_changed_are_told_from_those_read_again(storage: Storage) -> None:
+    for id in ("changed", "reread", "new"):
+        await storage.library.add(Article(id, "It rained.", Span(0, 10), "Herald"), Reading())
+    async with storage.database.writing() as connection:
+        await connection.execute(update(articles).values(read_at=NOW))
+    await storage.library.add(Article("changed", "It snowed.", Span(0, 10), "Herald"), Reading())
+    await storage.library.add(Article("reread", "It rained.", Span(0, 10), "Herald"), Reading(reader="rules"))
+    end = datetime(2100, 1, 1, tzinfo=UTC)
+    assert await storage.orders.revised(NOW, end, 3) == ["changed"]
+    assert await storage.orders.revised(NOW, end, 0) == []
+    assert await storage.orders.revised(end, end, 3) == []

@@ -40,6 +40,7 @@ class Server:
     requests: list[tuple[str, str, Json]] = field(default_factory=list)
     nonces: dict[tuple[str, str], str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    threads: dict[str, Json] = field(default_factory=dict)
     hellos: list[str] = field(default_factory=list)
     guilds: list[Json] = field(default_factory=lambda: [guild()])
     refuse: int | None = None
@@ -178,6 +179,7 @@ class Server:
             ("GET", one, lambda p, f, c, m: _json(self.messages[m])),
             ("PATCH", one, lambda p, f, c, m: self._edit(p, f, m)),
             ("DELETE", one, lambda p, f, c, m: self._delete(m)),
+            ("POST", one + "/threads", lambda p, f, c, m: self._thread_on(p, c, m)),
             ("POST", one + "/crosspost", lambda p, f, c, m: _json(self.messages[m])),
             ("POST", r"/interactions/(\d+)/(\w+)/callback", self._callback),
             ("POST", r"/webhooks/77/(\w+)", lambda p, f, t: self._post(p, f, TEXT)),
@@ -198,7 +200,7 @@ class Server:
         return _json(self.commands)
 
     def _channel(self, number: str) -> web.Response:
-        known = {c["id"]: c for g in self.guilds for c in g["channels"]} | {DM: channel(DM, 1)}
+        known = {c["id"]: c for g in self.guilds for c in g["channels"]} | {DM: channel(DM, 1)} | self.threads
         return _json(known[number]) if number in known else _json({"code": 10003, "message": "Unknown Channel"}, 404)
 
     def _post(self, payload: Json, files: list[str], channel: str) -> web.Response:
@@ -216,6 +218,12 @@ class Server:
         stored = _message(number or str(self._last), channel, BOT, "", payload.get("components", []))
         self.messages[stored["id"]] = stored
         return stored
+
+    def _thread_on(self, payload: Json, channel: str, message: str) -> web.Response:
+        if message in self.threads:
+            return _json({"code": 160004, "message": "A thread has already been created for this message"}, 400)
+        self.threads[message] = thread(message, channel, payload["name"])
+        return _json(self.threads[message])
 
     def _thread(self, payload: Json, files: list[str], forum: str) -> web.Response:
         if problems := message_problems({**payload["message"], "allowed_mentions": {"parse": []}}, files):

@@ -148,6 +148,29 @@ async def test_a_forum_gets_one_post_with_its_tag(server: Server) -> None:
     assert {m["channel_id"] for m in server.messages.values()} == {number.split("+")[0]}
 
 
+def following(first: str) -> Parcel:
+    return Parcel("digest:7:2025-02-12-2", Destination(Platform.DISCORD, GUILD, TEXT), said(), first)
+
+
+async def test_what_goes_on_from_a_message_stands_in_its_thread_once(server: Server) -> None:
+    async with connected(server) as line:
+        first = await line.bot.courier.send(parcel(digest(60)))
+        number = await line.bot.courier.send(following(first))
+    assert server.messages[number]["channel_id"] == first.split("+")[0]
+    server.nonces.clear()
+    async with connected(server) as after:
+        assert await after.bot.courier.find(following(first)) == number
+        assert await after.bot.courier.send(following(first)) == number
+    assert len(server.threads) == 1
+
+
+async def test_where_no_thread_may_be_opened_it_stands_after_the_message(line: Line) -> None:
+    first = await line.bot.courier.send(parcel())
+    line.server.faults.append(Fault("POST", rf"/channels/{TEXT}/messages/{first}/threads", 403, 50013))
+    number = await line.bot.courier.send(following(first))
+    assert line.server.messages[number]["channel_id"] == TEXT
+
+
 async def test_a_person_is_reached_directly(line: Line) -> None:
     await line.bot.courier.send(Parcel("k", Destination(Platform.DISCORD, "", "", person="500"), said()))
     assert line.server.history(DM)
