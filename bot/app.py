@@ -27,10 +27,11 @@ from bot.actors import Registry, load_registry
 from bot.app_sources import found_at, make_reader, polling, probing, require_there
 from bot.asking.compose import reply_of
 from bot.asking.forms import Asked, answer_to_json, question_of
-from bot.briefing.deliveries import PACE, Deliveries, Pacer
+from bot.briefing.deliveries import Deliveries, pacers
 from bot.briefing.forms import edition_json
 from bot.briefing.orders import StandingOrders
 from bot.briefing.previews import Preview, follows_of, taste_of
+from bot.briefing.reasons import letter_line
 from bot.briefing.service import Service
 from bot.config import Settings
 from bot.desk import AttacheDesk, build_desk
@@ -253,16 +254,13 @@ async def run(settings: Settings, *, console: bool = False) -> None:
             failing=house.storage.sources.failing,
         )
         couriers = {platform: served.courier for platform, served in platforms.items()}
-        deliveries = Deliveries(house.storage.outbox, service.compose, couriers, now, pacers=pacers())
+        deliveries = Deliveries(
+            house.storage.outbox, service.compose, couriers, now, pacers=pacers(asyncio.get_running_loop().time)
+        )
         async with polling(settings, house.storage, house.desk.refresh, now) as poll, ticking(service, deliveries, now, poll):
             gc.collect()
             gc.freeze()  # what is there for good is not looked through again and again: that would hold up everybody for 0.1 s
             await serve_until(stop, list(platforms.values()))
-
-
-def pacers() -> dict[Platform, Pacer]:
-    """One for each platform, on the running loop's clock."""
-    return {platform: Pacer(rate, asyncio.get_running_loop().time, asyncio.sleep) for platform, rate in PACE.items()}
 
 
 async def digest(settings: Settings, asked: Preview) -> tuple[dict[str, object], str]:
@@ -378,6 +376,7 @@ async def status(settings: Settings) -> dict[str, object]:
             "last_read_at": coverage.last_read_at.isoformat() if coverage.last_read_at else None,
             "sources": [health_line(source, now()) for source in await house.storage.sources.all()],
             "messages": [f"{many} {state}" for state, many in (await house.storage.outbox.states()).items()],
+            "given_up": [letter_line(letter) for letter in await house.storage.outbox.given_up(10)],
         }
 
 

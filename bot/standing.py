@@ -189,6 +189,17 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A delivery that will not be tried again, with the reason."""
+
+    key: str
+    kind: str
+    destination: Destination
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Composed:
     """A message: ``under`` the id of the message that it goes on from; ``rest``, as JSON, what is to follow it."""
 
@@ -279,6 +290,9 @@ class Outbox(Protocol):
 
     async def told(self, destination: Destination, key: str | None) -> Claim | None:
         """The message with this key, or else the last that was sent, if it went to this destination."""
+
+    async def given_up(self, limit: int) -> list[GivenUp]:
+        """The last deliveries that were given up, latest first."""
 
     async def states(self) -> dict[str, int]:
         """How many deliveries are in each state."""

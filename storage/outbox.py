@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Destination, Platform
-from bot.standing import Claim
+from bot.standing import Claim, GivenUp
 from storage.briefing_tables import deliveries, destinations, digests
 from storage.database import Database
 from storage.reports import note_posting
@@ -112,6 +112,14 @@ class StoredOutbox:
             found = await connection.execute(query.order_by(deliveries.c.settled_at.desc()).limit(1))
             row = found.mappings().first()
             return _claim(row, uncertain=False) if row else None
+
+    async def given_up(self, limit: int) -> list[GivenUp]:
+        """See ``bot.standing.Outbox``."""
+        query = select(deliveries, destinations).join(destinations).where(deliveries.c.state == "dead")
+        query = query.order_by(deliveries.c.settled_at.desc(), deliveries.c.key).limit(limit)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [GivenUp(r["key"], r["kind"], destination_of(r), r["reason"] or "", r["settled_at"]) for r in rows]
 
     async def states(self) -> dict[str, int]:
         """See ``bot.standing.Outbox``."""

@@ -51,6 +51,11 @@ class Pacer:
             await self._sleep(place - now)
 
 
+def pacers(clock: Callable[[], float]) -> dict[Platform, Pacer]:
+    """One for each platform, on the event loop's clock."""
+    return {platform: Pacer(rate, clock, asyncio.sleep) for platform, rate in PACE.items()}
+
+
 class Deliveries:
     """Empties an outbox through the couriers of the platforms that this process serves."""
 

@@ -4,7 +4,8 @@ import json
 
 from bot.briefing.preferences import taste_line
 from bot.briefing.schedules import from_text, local, spoken
-from bot.standing import Claim, Mode, Standing
+from bot.citing import day_text
+from bot.standing import Claim, GivenUp, Mode, Standing
 
 
 def reason(claim: Claim | None, standing: Standing, asker: str) -> str:
@@ -20,6 +21,13 @@ def reason(claim: Claim | None, standing: Standing, asker: str) -> str:
             return "It is about something you set up here: a digest or a source that needs you."
         case _:
             return "It is about a report on a quotation that was shown here, or that you made or look after."
+
+
+def letter_line(letter: GivenUp) -> str:
+    """``digest for discord c7, 5 Mar 2025 07:00 UTC: no such channel``: what was given up, for whoever runs the bot."""
+    place = letter.destination
+    where = f"{place.platform} {'a person' if place.person else place.channel}"
+    return f"{letter.kind} for {where}, {day_text(letter.at.date())} {letter.at:%H:%M} UTC: {letter.reason}"
 
 
 def _digest(claim: Claim, standing: Standing, asker: str) -> str:

@@ -1,13 +1,28 @@
 """Standing orders and the outbox, on both databases."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import update
 
 from bot.model import ActorRef, ActorType, Article, Destination, Platform, Reading, Span
-from bot.standing import Alert, Delivery, DigestOrder, DueDigest, Follow, Manner, Mode, Standing, Step
+from bot.standing import (
+    Alert,
+    Aspect,
+    Delivery,
+    DigestOrder,
+    DueDigest,
+    Filter,
+    Follow,
+    Happening,
+    Manner,
+    Mode,
+    Standing,
+    Step,
+    Taste,
+)
 from storage import Storage, open_storage
 from storage.tables import articles
 
@@ -153,3 +168,34 @@ async def test_articles_that_their_outlets_changed_are_told_from_those_read_agai
     assert await storage.orders.revised(NOW, end, 3) == ["changed"]
     assert await storage.orders.revised(NOW, end, 0) == []
     assert await storage.orders.revised(end, end, 3) == []
+
+
+async def test_what_follows_a_message_is_owed_with_its_outcome_and_a_message_is_found_again(storage: Storage) -> None:
+    key = await owe(storage)
+    assert await storage.outbox.told(HERE, None) is None
+    await storage.outbox.claim(NOW, SOON, BOTH, 10)
+    await storage.outbox.sent(key, "m1+m2", NOW, (), '{"part": 2}')
+    (rest,) = await storage.outbox.claim(NOW, SOON, BOTH, 10)
+    assert (rest.key, rest.kind, json.loads(rest.content)) == (f"{key}-2", "digest", {"part": 2, "under": "m1+m2"})
+    last = await storage.outbox.told(HERE, None)
+    assert last
+    assert last.key == key
+    assert await storage.outbox.told(HERE, rest.key)
+    assert await storage.outbox.told(replace(HERE, channel="8"), key) is None
+    await storage.outbox.dead(rest.key, "refused", LATER)
+    (letter,) = await storage.outbox.given_up(5)
+    assert (letter.key, letter.destination, letter.reason, letter.at) == (rest.key, HERE, "refused", LATER)
+
+
+async def test_a_follow_keeps_since_when_and_a_digest_what_is_wanted_of_it(storage: Storage) -> None:
+    wanted = Taste((Filter(Aspect.OUTLET, "Herald", "Herald"),), (), 5, "fr")
+    happens = replace(FOLLOW, topic="talks are announced", happening=Happening(("CONSULT", "AGREE"), ("anna-berg",)))
+    await storage.orders.change(HERE, "me", NOW, lambda _: Standing((FOLLOW,), replace(DIGEST, taste=wanted)))
+    await storage.library.add(Article("a1", "It rained.", Span(0, 10), "Herald"), Reading())
+    await storage.orders.change(HERE, "me", NOW, lambda held: replace(held, follows=(*held.follows, happens)))
+    standing = await storage.orders.standing(HERE)
+    assert set(standing.follows) == {FOLLOW, happens}
+    assert standing.digest
+    assert standing.digest.taste == wanted
+    assert {one.follow: one.since for one in await storage.orders.listeners([ANNA.id])} == {FOLLOW: 0, happens: 1}
+    assert await storage.orders.undo(HERE, "me") == Standing((FOLLOW,), replace(DIGEST, taste=wanted))

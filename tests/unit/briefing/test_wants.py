@@ -6,7 +6,7 @@ import pytest
 
 from bot.asking.digest_orders import digest_order
 from bot.asking.ordering import order_of
-from bot.errors import UsageError
+from bot.errors import Ambiguous, Unreachable, UsageError
 from bot.model import Destination, Platform, Request
 from bot.replies import Buttons, Reply, plain
 from bot.standing import Aspect
@@ -177,3 +177,15 @@ async def test_all_follows_end_at_once(world: World) -> None:
     await typed(world, "follow trump, putin and zelensky")
     assert "No longer following Donald Trump, Vladimir Putin, Volodymyr Zelensky." in await typed(world, "unfollow all")
     assert "3 follows now" in await typed(world, "undo")
+
+
+async def test_a_failure_between_the_parts_goes_on_at_the_part(world: World) -> None:
+    await typed(world, "daily digest at 8am brussels")
+    await typed(world, "digest length 1")
+    await world.told("a1", VISIT)
+    await world.told("a2", CALL)
+    world.wall.failures = [(Ambiguous("cut off"), True), (Unreachable("down"), False), (Ambiguous("cut off"), True)]
+    for minutes in (0, 1, 3, 10, 30):
+        await world.pass_until(TUESDAY + DAY + timedelta(minutes=minutes))
+    assert [parcel.under for parcel in world.wall.posted] == [None, "m1"]
+    assert await world.storage.outbox.states() == {"sent": 2}
