@@ -4,7 +4,6 @@ After cosmicpython's ``bootstrap``: one function builds the application from its
 """
 
 import asyncio
-import gc
 import json
 import signal
 import sys
@@ -245,21 +244,13 @@ async def run(settings: Settings, *, console: bool = False) -> None:
         with suppress(NotImplementedError):
             for sign in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-        service = Service(
-            house.storage.orders,
-            house.storage.library,
-            house.storage.reports,
-            house.registry,
-            refresh=house.desk.refresh,
-            failing=house.storage.sources.failing,
-        )
+        held, refresh = house.storage, house.desk.refresh
+        service = Service(held.orders, held.library, held.reports, house.registry, refresh=refresh, failing=held.sources.failing)
         couriers = {platform: served.courier for platform, served in platforms.items()}
         deliveries = Deliveries(
             house.storage.outbox, service.compose, couriers, now, pacers=pacers(asyncio.get_running_loop().time)
         )
         async with polling(settings, house.storage, house.desk.refresh, now) as poll, ticking(service, deliveries, now, poll):
-            gc.collect()
-            gc.freeze()  # what is there for good is not looked through again and again: that would hold up everybody for 0.1 s
             await serve_until(stop, list(platforms.values()))
 
 
