@@ -46,14 +46,20 @@ def digest_order(text: str, zone: str, outlets: Sequence[str], who: Who, on: dat
         raise UsageError("A digest comes at most once an hour; write for example: digest every 6 hours.")
     if re.fullmatch(r"digest (?:only|just|without|except|length|dates?)", lower):
         raise UsageError("What of? Write for example: digest only Reuters, meetings; digest length 5; digest dates in French.")
-    named = _zone(lower) or zone
-    if (place := _PLACE.search(lower)) and not _zone(lower) and _unknown(place["place"]):
+    named, zoned = _zone(lower) or zone, _zone(lower) is not None
+    if (place := _PLACE.search(lower)) and not zoned and _unknown(place["place"]):
         raise UsageError(
             f"I don't know the time in {place['place'].strip()}; name a city or a zone, such as Brussels or Europe/Brussels."
         )
     hours = re.search(r"\bevery (\d{1,2}) hours?\b", lower)
     if hours and 0 < int(hours[1]) <= 12:
-        return Order("digest", cadence=Cadence(frozenset(range(7)), every_hours(int(hours[1])), named), change="set", words=text)
+        return Order(
+            "digest",
+            cadence=Cadence(frozenset(range(7)), every_hours(int(hours[1])), named),
+            change="set",
+            words=text,
+            zoned=zoned,
+        )
     times = tuple(sorted({found for match in TIME.finditer(_without_zone(lower)) if (found := clock_time(match))}))
     if not times and re.fullmatch(r"(?:my |the |our |show |show me )*digest(?: show)?", lower):
         return Order("digest", change="show", words=text)
@@ -61,7 +67,7 @@ def digest_order(text: str, zone: str, outlets: Sequence[str], who: Who, on: dat
     if not times and not days and not re.search(r"\b(?:daily|weekly|morning|every)\b", lower):
         raise UsageError(f"When? {_EXAMPLE}")
     default = frozenset([0]) if "weekly" in lower else frozenset(range(7))
-    return Order("digest", cadence=Cadence(days or default, times or (time(8),), named), change="set", words=text)
+    return Order("digest", cadence=Cadence(days or default, times or (time(8),), named), change="set", words=text, zoned=zoned)
 
 
 def _unknown(place: str) -> bool:

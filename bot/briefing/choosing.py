@@ -57,6 +57,7 @@ class Page:
     statements: tuple[Run, ...] = ()
     readouts: tuple[Comparison, ...] = ()
     late: tuple[Lead, ...] = ()
+    background: Lead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def chosen(edition: Edition, ask: Ask) -> Choice:
     spoken = said[: most - len(here)]
     old = [lead for story in late for lead in _leads(story)[:2]]
     readouts = tuple(comparison for story in timely for comparison in story.readouts)
-    page = Page(_together(here), _by_speaker(spoken), readouts[:FEW], tuple(old[:most]))
+    recalled = next((Lead(story, (story.background,)) for story in timely[:1] if story.background and len(stories) <= FEW), None)
+    page = Page(_together(here), _by_speaker(spoken), readouts[:FEW], tuple(old[:most]), recalled)
     rest = _rest(leads[len(here) :], said[len(spoken) :], old[most:])
     left = len(leads) + len(runs) + len(old) - sum(_lines(one) for one in (page, rest))
     return Choice(page, rest, left)
@@ -121,7 +123,7 @@ def _lines(page: Page) -> int:
 def _kept(story: Story, ask: Ask) -> Story:
     """The story without what is muted or not wanted."""
     if any(mutes_story(mute, story.development) for mute in ask.mutes):
-        return replace(story, news=(), sayings=(), readouts=())
+        return replace(story, news=(), sayings=(), readouts=(), background=None)
     if not ask.mutes and ask.taste == Taste():
         return story
 
@@ -132,7 +134,8 @@ def _kept(story: Story, ask: Ask) -> Story:
         return passes(point.cited, ask.taste, ask.voices) and not any(is_about(point.cited, mute) for mute in ask.mutes)
 
     news, sayings = tuple(filter(wanted, story.news)), tuple(filter(heard, story.sayings))
-    return replace(story, news=news, sayings=sayings, readouts=story.readouts if news and sayings else ())
+    recalled = story.background if story.background and wanted(story.background) else None
+    return replace(story, news=news, sayings=sayings, readouts=story.readouts if news and sayings else (), background=recalled)
 
 
 def _touches(story: Story, wish: Wish) -> bool:

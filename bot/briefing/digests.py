@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.asking.answers import Point
-from bot.briefing.choosing import FIRST, Ask, Choice, Page
+from bot.briefing.choosing import FIRST, Ask, Choice, Lead, Page
 from bot.briefing.dates import day_in, local_in
 from bot.briefing.editions import Edition, Story
 from bot.briefing.lines import comparison_line, lead_line, run_line
@@ -82,6 +82,7 @@ def compose(edition: Edition, given: Circumstances, choice: Choice) -> Reply:
     _page(sheet, choice.page)
     _corrections(sheet, given.corrections)
     _silence(sheet, edition, given.ask.wishes)
+    _background(sheet, choice.page.background)
     _closing(sheet, given, choice)
     sheet.blocks += _buttons(choice.page, given.key)
     return sheet.reply()
@@ -170,6 +171,12 @@ def _corrections(sheet: _Sheet, heads: Sequence[ArticleHead]) -> None:
         outlet = Words(f"{head.outlet or 'Outlet not given'}: ", Style.STRONG)
         title = Words(head.title, Style.PARAPHRASE) if head.title else Words("an article without a headline")
         sheet.blocks.append(Item((outlet, title, Words(" "), sheet.sources.cite(head, (1,)))))
+
+
+def _background(sheet: _Sheet, lead: Lead | None) -> None:
+    """One act that the first story only recalls, told as no news."""
+    if lead:
+        sheet.blocks.append(Paragraph((Words("Background, not new. ", Style.NOTE), *lead_line(sheet.sources, lead))))
 
 
 def _silence(sheet: _Sheet, edition: Edition, wishes: Sequence[Wish]) -> None:

@@ -49,7 +49,8 @@ _ALIKE, _FEWEST = 0.7, 5
 @dataclass(frozen=True, slots=True)
 class Story:
     """A development: its news, acts before acts of speech; what was said, quoted words first; the articles that tell it,
-    how many outlets on their own, both sides' accounts of its meetings, and the outlets' words for its news, by number."""
+    how many outlets on their own, both sides' accounts of its meetings, an act that it recalls, and the outlets' words
+    for all of these, by number."""
 
     development: str
     news: tuple[CitedEvent, ...]
@@ -57,6 +58,7 @@ class Story:
     heads: tuple[ArticleHead, ...]
     outlets: int
     readouts: tuple[Comparison, ...] = ()
+    background: CitedEvent | None = None
     wording: Mapping[int, Sequence[Inline]] = field(default_factory=dict)
 
     def corrected(self, corrections: Sequence[Report]) -> "Story":
@@ -126,7 +128,11 @@ def _named(assigned: dict[str, Assignment], events: Sequence[CitedEvent]) -> dic
 
 
 def _worded(stories: Sequence[Story], texts: Mapping[str, str]) -> tuple[Story, ...]:
-    return tuple(replace(story, wording=worded(story.news, texts)) for story in stories)
+    return tuple(replace(story, wording=worded(_all_events(story), texts)) for story in stories)
+
+
+def _all_events(story: Story) -> tuple[CitedEvent, ...]:
+    return (*story.news, story.background) if story.background else story.news
 
 
 def worded(events: Sequence[CitedEvent], texts: Mapping[str, str]) -> dict[int, Sequence[Inline]]:
@@ -158,12 +164,14 @@ def _stories(
 ) -> tuple[Story, ...]:
     cited = {_identity(c.article.id, c.event): c for c in events}
     heads = {c.article.id: c.article for c in events} | {c.article.id: c.article for c in quotations}
-    sayings, acts, going = (defaultdict[str, list[Any]](list) for _ in range(3))
+    sayings, acts, past, going = (defaultdict[str, list[Any]](list) for _ in range(4))
     for point in _points(quotations, assigned):
         sayings[assigned[point.cited.article.id].development].append(point)
     for event in events:
         if _worth(event.event):
             acts[assigned[event.article.id].development].append(event)
+        elif _worth(replace(event.event, time_class=TimeClass.NEWS)) and event.event.time_class is TimeClass.BACKGROUND:
+            past[assigned[event.article.id].development].append(event)
     for assignment in assigned.values():
         going[assignment.development].append(assignment)
     stories = []
@@ -174,7 +182,8 @@ def _stories(
         if told or said:
             places = tuple(heads[a.article] for a in mine if a.article in heads)
             readouts = _compared(acts[development], said, sides)
-            stories.append(Story(development, tuple(told), tuple(said), places, independent_outlets(mine), readouts))
+            recalled = min(past[development], key=lambda c: c.event.paragraph, default=None)
+            stories.append(Story(development, tuple(told), tuple(said), places, independent_outlets(mine), readouts, recalled))
     return tuple(sorted(stories, key=lambda story: (-story.outlets, not story.news, -len(story.sayings))))
 
 

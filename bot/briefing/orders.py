@@ -258,6 +258,7 @@ def _standing_blocks(title: str, standing: Standing, at: datetime) -> list[Block
     if not lines:
         return []
     ends = [Button(f"Unfollow {follow.name}"[:60], Action("unfollow", follow.handle)) for follow in standing.follows[:BUTTONS]]
+    ends += [Button(f"Unmute {spoken_mute(mute)}"[:60], Action("unmute", mute[:64])) for mute in manner.mutes[:BUTTONS]]
     return [_line(f"{title}:"), *(Item((Words(line),)) for line in lines), *([Buttons(tuple(ends))] if ends else [])]
 
 

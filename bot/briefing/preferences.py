@@ -12,6 +12,8 @@ from bot.errors import UsageError
 from bot.model import Request
 from bot.standing import DigestOrder, Filter, Standing, Taste
 
+_NAMED = 5
+"""Actors that are named; of more, how many."""
 SHORTEST = timedelta(hours=1)
 """Runs of a digest are at least so far apart."""
 _NONE_YET = "There is no digest here yet. Write for example: daily digest at 8am Brussels."
@@ -21,11 +23,14 @@ def with_digest(standing: Standing, order: Order, request: Request) -> Standing:
     """The standing with its digest set, paused, resumed, ended or wanted otherwise. Raises ``UsageError``."""
     digest = standing.digest
     if order.change == "set" and order.cadence:
-        if _crowded(order.cadence):
+        cadence = order.cadence
+        if digest and not order.zoned:
+            cadence = replace(cadence, zone=from_text(digest.cadence).zone)
+        if _crowded(cadence):
             raise UsageError("A digest comes at most once an hour; choose times further apart.")
-        first = next_due(order.cadence, request.at)
-        made = DigestOrder(to_text(order.cadence), first.at, request.asker.id, taste=digest.taste if digest else Taste())
-        return replace(standing, digest=made, manner=replace(standing.manner, zone=order.cadence.zone))
+        first = next_due(cadence, request.at)
+        made = DigestOrder(to_text(cadence), first.at, request.asker.id, taste=digest.taste if digest else Taste())
+        return replace(standing, digest=made, manner=replace(standing.manner, zone=cadence.zone))
     if digest is None:
         raise UsageError(_NONE_YET)
     match order.change:
@@ -72,9 +77,13 @@ def digest_line(standing: Standing, at: datetime) -> str:
     cadence, wanted = from_text(digest.cadence), taste_line(digest.taste)
     if digest.paused:
         return f"Digest {spoken(cadence)}: paused.{wanted} To go on: digest resume."
-    many = len(standing.follows)
-    about = f", about {f'the {many} followed' if many > 1 else standing.follows[0].actor.name} here first" if many else ""
-    return f"Digest here {spoken(cadence)}{about}.{wanted} Next: {local(next_due(cadence, at).at, cadence.zone)}."
+    names = list(dict.fromkeys(follow.actor.name for follow in standing.follows if not follow.happening))
+    first = (
+        f" Told first: {', '.join(names[:_NAMED])}{f' and {len(names) - _NAMED} more' if len(names) > _NAMED else ''}."
+        if names
+        else ""
+    )
+    return f"Digest here {spoken(cadence)}.{first}{wanted} Next: {local(next_due(cadence, at).at, cadence.zone)}."
 
 
 def taste_line(taste: Taste) -> str:

@@ -13,7 +13,7 @@ from bot.briefing.editions import Edition, Story, worded
 from bot.briefing.matching import Wish
 from bot.briefing.stories import spoken_mute, story_mute
 from bot.model import ActorRef, ActorType, ArticleHead, Cited, CitedEvent, Event, Kind, Quotation, Span, Status
-from bot.replies import plain
+from bot.replies import Style, Words, plain
 from bot.standing import Aspect, Filter, Taste
 from tests.unit.briefing.conftest import World
 
@@ -227,3 +227,9 @@ async def test_a_development_keeps_its_name_from_digest_to_digest_and_is_not_tol
         assert second.development == first.development
         assert not second.news
         assert [p.cited.words for p in second.sayings] == [("We agreed on much,",)]
+
+
+def test_what_a_story_only_recalls_is_told_as_no_news() -> None:
+    recalled = act(1, 9, BERG, RELL, at=700)
+    held = replace(CALL, background=recalled, wording={recalled.number: [Words("Berg and Rell met in 2019", Style.PARAPHRASE)]})
+    assert "Background, not new. Herald: _Berg and Rell met in 2019_ [1¶9]" in digest(edition(held))

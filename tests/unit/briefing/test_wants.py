@@ -189,3 +189,9 @@ async def test_a_failure_between_the_parts_goes_on_at_the_part(world: World) -> 
         await world.pass_until(TUESDAY + DAY + timedelta(minutes=minutes))
     assert [parcel.under for parcel in world.wall.posted] == [None, "m1"]
     assert await world.storage.outbox.states() == {"sent": 2}
+
+
+async def test_another_time_keeps_the_digest_s_zone(world: World) -> None:
+    await typed(world, "daily digest at 8am tokyo")
+    assert "every day at 09:00, Asia/Tokyo time" in await typed(world, "digest at 9am")
+    assert "every day at 09:00, Europe/Paris time" in await typed(world, "digest at 9am paris")
