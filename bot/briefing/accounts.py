@@ -25,11 +25,7 @@ def comparisons(events: Sequence[CitedEvent], statements: Sequence[Cited], sides
             for pair in combinations(people, 2):
                 pairs.setdefault(frozenset(actor.id for actor in pair), pair)
     found = [_compared(one, other, sure, statements, sides) for one, other in list(pairs.values())[:_MOST]]
-    return tuple(sorted((comparison for comparison in found if comparison.points), key=_one_sided))
-
-
-def _one_sided(comparison: Comparison) -> bool:
-    return not (any(point.left for point in comparison.points) and any(point.right for point in comparison.points))
+    return tuple(sorted((comparison for comparison in found if comparison.points), key=lambda found: not found.two_sided))
 
 
 def _compared(

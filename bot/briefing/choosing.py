@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
+from typing import TypeVar
 
 from bot.asking.answers import Point
 from bot.briefing.editions import Edition, Story
@@ -16,7 +17,7 @@ from bot.briefing.novelty import SPOKEN
 from bot.briefing.readouts import Comparison
 from bot.briefing.stories import mutes_story
 from bot.briefing.telling import told
-from bot.model import CitedEvent, Kind, Span
+from bot.model import ArticleHead, CitedEvent, Kind, Span
 from bot.standing import Taste
 from bot.terms import words
 
@@ -28,18 +29,20 @@ REST = 25
 """Lines that follow in the thread."""
 _SHORTEST = 6
 """Words that a paraphrase needs to stand alone."""
+T = TypeVar("T")
 _DEVELOPMENTS = 0.6
 """Their share of a page, where there are statements too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """One thing that happened in a story: ``events`` as the outlets word them, or ``point``, what somebody said of it;
-    neither where nothing of it was read but what was said."""
+    """One thing that happened in a story: ``events`` as the outlets word them, or ``point``, what somebody said of it, or the
+    headline of ``head``."""
 
     story: Story
     events: tuple[CitedEvent, ...] = ()
     point: Point | None = None
+    head: ArticleHead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +98,13 @@ def chosen(edition: Edition, ask: Ask) -> Choice:
     timely = [story for story in stories if story not in late]
     most = ask.taste.items or (FIRST if ask.first else CALM if len(stories) <= FEW else BUSY)
     leads = _in_turn([_leads(story) for story in timely])
-    runs = [run for story in timely for run in _runs(story)]
+    runs = _in_turn([_varied(_runs(story)) for story in timely])
     room = most if not runs else max(-(-most * _DEVELOPMENTS // 1), most - len(runs))
     here = leads[: int(room)]
     said = _varied(runs)
     spoken = said[: most - len(here)]
     old = [lead for story in late for lead in _leads(story)[:2]]
-    readouts = tuple(comparison for story in timely for comparison in story.readouts)
+    readouts = tuple(c for story in timely for c in story.readouts if len(stories) <= FEW or c.two_sided)
     recalled = next((Lead(story, (story.background,)) for story in timely[:1] if story.background and len(stories) <= FEW), None)
     page = Page(_together(here), _by_speaker(spoken), readouts[:FEW], tuple(old[:most]), recalled)
     rest = _rest(leads[len(here) :], said[len(spoken) :], old[most:])
@@ -134,8 +137,11 @@ def _kept(story: Story, ask: Ask) -> Story:
         return passes(point.cited, ask.taste, ask.voices) and not any(is_about(point.cited, mute) for mute in ask.mutes)
 
     news, sayings = tuple(filter(wanted, story.news)), tuple(filter(heard, story.sayings))
+    places = {cited.article.id for cited in news} | {c.article.id for point in sayings for c in (point.cited, *point.also)}
+    heads = tuple(head for head in story.heads if head.id in places)
     recalled = story.background if story.background and wanted(story.background) else None
-    return replace(story, news=news, sayings=sayings, readouts=story.readouts if news and sayings else (), background=recalled)
+    readouts = story.readouts if news and sayings else ()
+    return replace(story, news=news, sayings=sayings, heads=heads, readouts=readouts, background=recalled)
 
 
 def _touches(story: Story, wish: Wish) -> bool:
@@ -148,7 +154,7 @@ def _is_late(story: Story, since: date | None) -> bool:
 
 
 def _leads(story: Story) -> list[Lead]:
-    """What happened in a story, acts before acts of speech; at least one."""
+    """What happened in a story: an outlet's headline, where there is one, then acts before acts of speech; at least one."""
     found: list[Lead] = []
     for cited in story.news:
         point = _teller(cited, story.sayings)
@@ -159,8 +165,9 @@ def _leads(story: Story) -> list[Lead]:
             _add(found, story, cited)
         elif not any(lead.point == point for lead in found):
             found.append(Lead(story, point=point))
-    untold = Lead(story) if not story.sayings or story.sayings[0].cited.article.title else Lead(story, point=story.sayings[0])
-    return found or [untold]
+    if titled := next((head for head in story.heads if head.title), None):
+        return [Lead(story, head=titled), *found]
+    return found or [Lead(story, point=story.sayings[0]) if story.sayings else Lead(story, story.news[:1])]
 
 
 def _add(found: list[Lead], story: Story, cited: CitedEvent) -> None:
@@ -239,9 +246,9 @@ def _goes_on(before: Point, after: Point) -> bool:
     return same and quoted and not (before.also or after.also) and other.paragraph == one.paragraph + 1
 
 
-def _in_turn(stories: Sequence[list[Lead]]) -> list[Lead]:
+def _in_turn(stories: Sequence[list[T]]) -> list[T]:
     """Every story's first line before any story's second."""
-    return [lead for turn in zip_longest(*stories) for lead in turn if lead]
+    return [line for turn in zip_longest(*stories) for line in turn if line]
 
 
 def _together(leads: Iterable[Lead]) -> tuple[Lead, ...]:

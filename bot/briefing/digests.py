@@ -20,6 +20,7 @@ from bot.replies import (
     Button,
     Buttons,
     Choices,
+    Citation,
     Heading,
     Item,
     Line,
@@ -228,7 +229,7 @@ def _buttons(page: Page, key: str) -> list[Block]:
     buttons += [Button("Report an error", Action("report", str(first.number)))] if first else []
     buttons += [Button("Why this?", Action("why", key))] if key else []
     stories = {lead.story.development: lead for lead in (*page.developments, *page.late)}
-    mutes = [story_mute(development, line_text(lead_line(Sources(), lead))) for development, lead in stories.items()]
+    mutes = [story_mute(development, _label(lead)) for development, lead in stories.items()]
     if len(mutes) == 1:
         buttons.append(Button("Mute this story", Action("mute", mutes[0])))
     blocks: list[Block] = [Buttons(tuple(buttons))] if buttons else []
@@ -237,6 +238,13 @@ def _buttons(page: Page, key: str) -> list[Block]:
         if len(mutes) > 1
         else blocks
     )
+
+
+def _label(lead: Lead) -> str:
+    """A story's short name: its headline, or its first line without its place."""
+    if lead.head:
+        return lead.head.title or ""
+    return line_text(tuple(part for part in lead_line(Sources(), lead) if not isinstance(part, Citation)))
 
 
 def _points(page: Page) -> Iterable[Point]:

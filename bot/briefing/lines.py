@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.asking.answers import Point
 from bot.briefing.choosing import Lead, Run
-from bot.briefing.editions import Story
 from bot.briefing.readouts import Comparison, Verdict
 from bot.briefing.readouts import Point as Told
 from bot.briefing.telling import listed, told
-from bot.citing import Sources, attributed, paragraph_of, said
-from bot.model import Cited, CitedEvent
+from bot.citing import Sources, attributed, paragraph_of, parted, said
+from bot.model import ArticleHead, Cited, CitedEvent
 from bot.replies import Citation, Inline, Line, Style, Words
 
 Wording = Mapping[int, Sequence[Inline]]
@@ -25,7 +24,9 @@ def lead_line(sources: Sources, lead: Lead) -> Line:
     """What happened: in a speaker's words, in ours, or by the outlet's headline."""
     if lead.point:
         return run_line(sources, Run((lead.point,)))
-    return events_line(sources, lead.events, lead.story.wording) if lead.events else _headline(sources, lead.story)
+    if lead.head:
+        return _headline(sources, lead.head)
+    return events_line(sources, lead.events, lead.story.wording)
 
 
 def events_line(sources: Sources, events: Sequence[CitedEvent], wording: Wording) -> Line:
@@ -58,15 +59,10 @@ def happening(cited: CitedEvent) -> str:
     return f"{line[:1].upper()}{line[1:]}"
 
 
-def _headline(sources: Sources, story: Story) -> Line:
-    """Where no event was read: the outlet's own headline as its wording, or who speaks."""
-    first = story.sayings[0].cited
-    place = sources.cite(first.article, (first.quotation.paragraph,))
-    if first.article.title:
-        outlet = Words(f"{first.article.outlet or 'Outlet not given'}: ", Style.STRONG)
-        return (outlet, Words(first.article.title, Style.PARAPHRASE), Words(" "), place)
-    speakers = dict.fromkeys(p.cited.quotation.speaker for p in story.sayings if p.cited.quotation.speaker)
-    return (Words(f"{listed(tuple(speakers)[:3])} spoke; what happened was not read. "), place)
+def _headline(sources: Sources, head: ArticleHead) -> Line:
+    """The outlet's own headline, as its wording; it stands over the whole article."""
+    outlet = Words(f"{head.outlet or 'Outlet not given'}: ", Style.STRONG)
+    return (outlet, *parted(head.title or ""), Words(" "), sources.cite(head, (1,), "headline"))
 
 
 def run_line(sources: Sources, run: Run) -> Line:

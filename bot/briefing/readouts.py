@@ -53,6 +53,11 @@ class Comparison:
     right: tuple[ActorRef, ...]
     points: tuple[Point, ...]
 
+    @property
+    def two_sided(self) -> bool:
+        """Both sides tell something of it."""
+        return any(point.left for point in self.points) and any(point.right for point in self.points)
+
 
 def compare_readouts(
     events: Sequence[CitedEvent], statements: Sequence[Cited], left: Collection[ActorRef], right: Collection[ActorRef]

@@ -169,8 +169,8 @@ def test_a_muted_story_is_not_told() -> None:
 def test_without_a_read_event_the_outlet_s_headline_leads() -> None:
     point = say(1, 2, BERG, "It opens on Sunday.")
     titled = Cited(7, head(1, title="Bridge to open"), point.cited.quotation, point.cited.words)
-    lines = digest(edition(Story("d-a1", (), (Point(titled),), (head(1),), 1)))
-    assert "1. Herald: _Bridge to open_ [1¶2]" in lines
+    lines = digest(edition(Story("d-a1", (), (Point(titled),), (titled.article,), 1)))
+    assert "1. Herald: _Bridge to open_ [1¶1; headline]" in lines
 
 
 def test_failing_sources_are_named() -> None:
