@@ -7,6 +7,7 @@ Nothing is told twice: words that tell what happened are not shown again as a st
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from itertools import zip_longest
 from typing import TypeVar
 
@@ -29,6 +30,8 @@ REST = 25
 """Lines that follow in the thread."""
 _SHORTEST = 6
 """Words that a paraphrase needs to stand alone."""
+_STORIES = 4_000
+"""Stories whose lines are kept in memory: many destinations are told the same ones whole."""
 T = TypeVar("T")
 _DEVELOPMENTS = 0.6
 """Their share of a page, where there are statements too."""
@@ -153,6 +156,7 @@ def _is_late(story: Story, since: date | None) -> bool:
     return since is not None and bool(days) and all(day is not None and day < since for day in days)
 
 
+@lru_cache(maxsize=_STORIES)
 def _leads(story: Story) -> list[Lead]:
     """What happened in a story: an outlet's headline, where there is one, then acts before acts of speech; at least one."""
     found: list[Lead] = []
@@ -196,6 +200,7 @@ def _same_speaker(lead: Lead, point: Point) -> bool:
     return lead.point is not None and lead.point.cited.quotation.speaker == point.cited.quotation.speaker
 
 
+@lru_cache(maxsize=_STORIES)
 def _runs(story: Story) -> list[Run]:
     """The statements that no lead tells, those that go on where one ended joined to it; what has no day and is a mere
     paraphrase is no news."""

@@ -46,9 +46,9 @@ _ALIKE, _FEWEST = 0.7, 5
 """The share of a shorter statement's stems from which on two say the same, and how many it needs."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Story:
-    """A development: its news, acts before acts of speech; what was said, quoted words first; the articles that tell it,
+    """One and the same only as itself. A development: its news, acts before acts of speech; what was said, quoted words first; the articles that tell it,
     how many outlets on their own, both sides' accounts of its meetings, an act that it recalls, and the outlets' words
     for all of these, by number."""
 
@@ -64,7 +64,7 @@ class Story:
     def corrected(self, corrections: Sequence[Report]) -> "Story":
         """What was withdrawn is left out; accounts are not compared where a statement is not as it was."""
         sayings = _corrected(self.sayings, corrections)
-        return replace(self, sayings=sayings, readouts=self.readouts if sayings == self.sayings else ())
+        return self if sayings == self.sayings else replace(self, sayings=sayings, readouts=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.asking.looking_up import topic_stems
 from bot.briefing.novelty import is_meeting
@@ -59,7 +60,18 @@ def is_about(cited: Cited | CitedEvent, topic: str) -> bool:
     if is_of(cited, topic):
         return True
     text = f"{' '.join(cited.words)} {cited.context}" if isinstance(cited, Cited) else f"{cited.words} {told(cited.event)}"
-    return set(topic_stems(topic)) <= set(stems(text))
+    return _wanted(topic) <= _held(text)
+
+
+@lru_cache(maxsize=1_000)
+def _wanted(topic: str) -> frozenset[str]:
+    return frozenset(topic_stems(topic))
+
+
+@lru_cache(maxsize=8_000)
+def _held(text: str) -> frozenset[str]:
+    """Many destinations ask for their topics in the same statements."""
+    return frozenset(stems(text))
 
 
 def is_of(cited: Cited | CitedEvent, outlet: str) -> bool:

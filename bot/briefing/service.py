@@ -180,7 +180,7 @@ class Service:
         given = await self._circumstances(claim, content, standing)
         edition = await self.edition(content["after"], content["upto"])
         edition = edition.corrected(await self._reports.corrections(circle_of(claim.destination)))
-        choice = chosen(edition, given.ask)
+        choice = await asyncio.to_thread(chosen, edition, given.ask)
         if content.get("part"):
             return Composed(compose_rest(given, choice), content["under"])
         days = from_text(content["cadence"]).days
