@@ -195,8 +195,11 @@ def read_lines(settings: Settings, file: str, jobs: int, told: Callable[[dict[st
     problems: list[SourceError] = []
     reading_in_bulk = bulk_reader(partial(make_reader, settings.reader), jobs)
     with sys.stdin.buffer if file == "-" else open_binary(Path(file)) as stream, reading_in_bulk as read_in_bulk:
-        for article, reading in read_in_bulk(_readable(lines_of(stream, file), problems)):
-            told(reading_json(article, reading))
+        for article, outcome in read_in_bulk(_readable(lines_of(stream, file), problems)):
+            if isinstance(outcome, SourceError):
+                problems.append(outcome)
+            else:
+                told(reading_json(article, outcome))
     return problems
 
 

@@ -113,9 +113,12 @@ class Intake:
 
     def _readings(self, articles: Sequence[Article], tally: Tally, told: Told) -> list[tuple[Article, Reading]]:
         readings = []
-        for read in self.read(articles):
-            readings.append(read)
-            tally.pending += 1
+        for article, outcome in self.read(articles):
+            if isinstance(outcome, SourceError):
+                tally.fail(outcome)
+            else:
+                readings.append((article, outcome))
+                tally.pending += 1
             told(tally)
         return readings
 

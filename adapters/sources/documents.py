@@ -20,8 +20,10 @@ from dateutil.parser import isoparse
 from bot.errors import UnreadableSource
 from bot.model import Article, Span
 
-LARGEST = 20_000_000
-"""Characters in one article; more is refused."""
+LONGEST = 2_000_000
+"""Characters in one article; more is refused: reading takes some hundred bytes a character."""
+LARGEST = 80_000_000
+"""Bytes of one document: a page's markup and pictures may be many times its text."""
 
 _DATE_LINE = re.compile(r"\A\s*date (\d{4}-\d{2}-\d{2})[ \t]*", re.ASCII)
 _SOURCE_LINE = re.compile(r"\n[ \t]*Source: ([^\n]{1,200}?)\s*\Z")
@@ -32,10 +34,8 @@ def decode(raw: bytes, place: str) -> str:
     """UTF-8 bytes to text, line ends as received. Raises ``UnreadableSource`` for anything else."""
     if not raw.strip():
         raise UnreadableSource(place, "is empty; give a file with an article's text")
-    if len(raw) > 4 * LARGEST:
-        raise UnreadableSource(
-            place, f"is {len(raw) // 1_000_000} MB; split it, an article may have {LARGEST // 1_000_000} million characters"
-        )
+    if len(raw) > LARGEST:
+        raise UnreadableSource(place, f"is {len(raw) // 1_000_000} MB; split it, a document may have {LARGEST // 1_000_000} MB")
     if b"\x00" in raw:
         raise UnreadableSource(place, "is a binary file, not text; save it as .txt, .md, .html or .jsonl")
     try:
@@ -48,20 +48,25 @@ def decode(raw: bytes, place: str) -> str:
 
 def article_of(text: str, place: str, id: str) -> Article:
     """One article from a document's text; the form is told by the file name's ending and the text itself."""
-    if len(text) > LARGEST:
-        raise UnreadableSource(
-            place,
-            f"has {len(text) // 1_000_000} million characters; split it, an article may have {LARGEST // 1_000_000} million",
-        )
     match PurePath(place).suffix.lower():
         case ".html" | ".htm" | ".xhtml":
             return html_article(text, place, id)
         case ".json":
             return json_article(text, place, id)
         case ".md" | ".markdown" if _FRONT_MATTER.match(text):
-            return _markdown_article(text, place, id)
+            return _markdown_article(checked_length(text, place), place, id)
         case _:
-            return _plain_article(text, place, id)
+            return _plain_article(checked_length(text, place), place, id)
+
+
+def checked_length(text: str, place: str) -> str:
+    """The text as given. Raises ``UnreadableSource`` if it is longer than an article may be."""
+    if len(text) > LONGEST:
+        raise UnreadableSource(
+            place,
+            f"has {len(text) / 1_000_000:.1f} million characters; split it, an article may have {LONGEST // 1_000_000} million",
+        )
+    return text
 
 
 def _plain_article(text: str, place: str, id: str) -> Article:
@@ -100,7 +105,7 @@ def html_article(text: str, place: str, id: str, url: str | None = None) -> Arti
     words = metadata.get("text") or ""
     if not words.strip():
         raise UnreadableSource(place, "has no article text; the page may be empty, behind a paywall or built by scripts")
-    article = Article(id=id, text=words, body=Span(0, len(words)))
+    article = Article(id=id, text=checked_length(words, place), body=Span(0, len(words)))
     given = {
         "title": metadata.get("title"),
         "outlet": metadata.get("sitename"),
@@ -120,7 +125,7 @@ def json_article(line: str, place: str, id: str | None = None) -> Article:
         raise UnreadableSource(place, "is nested too deeply") from error
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         raise UnreadableSource(place, 'is not an object with a "text"')
-    text = record["text"]
+    text = checked_length(record["text"], place)
     if not text.strip():
         raise UnreadableSource(place, 'has an empty "text"')
     given_id = record.get("id", id)

@@ -13,8 +13,6 @@ from bot.errors import SourceError, UnreadableSource
 from bot.model import Article
 
 ENDINGS = frozenset({".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".json", ".jsonl", ".eml", ".pdf", ".zip"})
-_CAP = 4 * LARGEST
-"""Bytes of one document."""
 T = TypeVar("T")
 
 
@@ -95,7 +93,7 @@ def _article(raw: bytes, place: str, id: str, confined: Confined) -> Article:
 
 def _unpacked(stream: BinaryIO, place: str, id: str, confined: Confined) -> Iterator[Article | SourceError]:
     readable = 0
-    for name, member in members(stream, place, _CAP):
+    for name, member in members(stream, place, LARGEST):
         if isinstance(member, SourceError):
             yield member
         elif PurePath(name).suffix.lower() in ENDINGS:
@@ -110,23 +108,23 @@ def _unpacked(stream: BinaryIO, place: str, id: str, confined: Confined) -> Iter
 
 def _content(stream: BinaryIO, place: str) -> bytes:
     try:
-        raw = stream.read(_CAP + 1)
+        raw = stream.read(LARGEST + 1)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise SourceError(place, f"can't be read ({getattr(error, 'strerror', None) or 'it is damaged'})") from error
-    if len(raw) > _CAP:
-        raise UnreadableSource(place, f"is larger than {_CAP // 1_000_000} MB; split it")
+    if len(raw) > LARGEST:
+        raise UnreadableSource(place, f"is larger than {LARGEST // 1_000_000} MB; split it")
     return raw
 
 
 def lines_of(stream: BinaryIO, place: str) -> Iterator[Article | SourceError]:
     """The articles of a JSON Lines stream, one a line; blank lines are passed over, a bad line is its error."""
     number = 0
-    while raw := stream.readline(_CAP + 1):
+    while raw := stream.readline(LARGEST + 1):
         number += 1
         here = f"{place}:{number}"
-        if len(raw) > _CAP:
+        if len(raw) > LARGEST:
             _skip_line(stream)
-            yield UnreadableSource(here, f"is longer than {_CAP // 1_000_000} MB; split it")
+            yield UnreadableSource(here, f"is longer than {LARGEST // 1_000_000} MB; split it")
             continue
         if raw.strip():
             try:

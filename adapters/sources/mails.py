@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 from email.utils import parseaddr
 
-from adapters.sources.documents import html_article
+from adapters.sources.documents import checked_length, html_article
 from adapters.sources.layout import reflowed
 from bot.errors import UnreadableSource
 from bot.model import Article, Span
@@ -21,7 +21,7 @@ def mail_article(raw: bytes, place: str, id: str) -> Article:
     if not isinstance(message, EmailMessage) or not message.keys():
         raise UnreadableSource(place, "is no mail: it has no headers")
     plain, html = message.get_body(("plain",)), message.get_body(("html",))
-    text = reflowed(_content(plain).partition(_SIGNATURE)[0]) if plain else ""
+    text = reflowed(checked_length(_content(plain), place).partition(_SIGNATURE)[0]) if plain else ""
     if html and not text.strip():
         text = html_article(_content(html), place, id).text
     if not text.strip():

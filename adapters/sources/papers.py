@@ -7,12 +7,12 @@ from io import BytesIO
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from adapters.sources.documents import LONGEST
 from adapters.sources.layout import reflowed
 from bot.errors import UnreadableSource
 from bot.model import Article, Span
 
 MOST_PAGES = 400
-_LONGEST = 2_000_000
 
 
 def pdf_article(raw: bytes, place: str, id: str) -> Article:
@@ -40,6 +40,6 @@ def _pages(reader: PdfReader, place: str) -> Iterator[str]:
     for page in reader.pages:
         text = page.extract_text().replace("\x00", "")
         length += len(text)
-        if length > _LONGEST:
-            raise UnreadableSource(place, f"has more than {_LONGEST // 1_000_000} million characters; split it")
+        if length > LONGEST:
+            raise UnreadableSource(place, f"has more than {LONGEST // 1_000_000} million characters; split it")
         yield text

@@ -146,7 +146,7 @@ def sketch(text: str) -> frozenset[int]:
         if number >= _SHINGLED:
             break
         found.append(word.lower())
-    runs = {crc32(" ".join(found[i : i + _SHINGLE]).encode()) for i in range(len(found) - _SHINGLE + 1)}
+    runs = {crc32(" ".join(found[i : i + _SHINGLE]).encode("utf-8", "surrogatepass")) for i in range(len(found) - _SHINGLE + 1)}
     return frozenset(sorted(runs)[:_SKETCH])
 
 

@@ -1,6 +1,7 @@
 """Many articles at once: in this process or over a pool of processes, in the order given.
 
-Reading is CPU-bound, so threads don't help; a bounded window keeps memory flat however long the input is.
+Reading is CPU-bound, so threads don't help; a bounded window keeps memory flat however long the input is. An article that
+can't be read is its error, one that ends the process that reads it too; the others are read all the same.
 """
 
 import os
@@ -8,20 +9,26 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
 
+import structlog
+
+from bot.errors import UnreadableSource
 from bot.model import Article, Reading
 
 Reader = Callable[[Article], Reading]
-BulkReader = Callable[[Iterable[Article]], Iterator[tuple[Article, Reading]]]
+Outcome = Reading | UnreadableSource
+BulkReader = Callable[[Iterable[Article]], Iterator[tuple[Article, Outcome]]]
 BATCH = 8
 """Articles a worker takes at once: pickling is then small beside reading."""
 
+_log = structlog.get_logger()
 _readers: list[Reader] = []
 """The one reader of a worker process, made when it starts."""
 
@@ -35,24 +42,59 @@ def bulk_reader(make_reader: Callable[[], Reader], jobs: int = 1, *, apart: bool
     """
     if jobs <= 1 and not apart:
         made = cache(make_reader)
-        yield lambda articles: ((article, made()(article)) for article in articles)
+        yield lambda articles: ((article, _outcome(made(), article)) for article in articles)
         return
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(make_reader,))
+    crew = _Crew(make_reader, jobs)
     try:
-        yield lambda articles: _in_order(pool, iter(articles), jobs * 3)
+        yield lambda articles: _in_order(crew, iter(articles), jobs * 3)
     finally:
-        pool.shutdown(cancel_futures=True)
+        crew.pool.shutdown(cancel_futures=True)
 
 
-def _in_order(pool: ProcessPoolExecutor, articles: Iterator[Article], window: int) -> Iterator[tuple[Article, Reading]]:
-    waiting: deque[tuple[list[Article], Future[list[Reading]]]] = deque()
+class _Crew:
+    """Processes that read; new ones once one of them was killed, for memory above all."""
+
+    def __init__(self, make_reader: Callable[[], Reader], jobs: int) -> None:
+        self._made = partial(
+            ProcessPoolExecutor, jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(make_reader,)
+        )
+        self.pool = self._made()
+
+    def begin(self, batch: list[Article]) -> Future[list[Outcome]]:
+        try:
+            return self.pool.submit(_read_batch, batch)
+        except BrokenProcessPool:
+            self._renew()
+            return self.pool.submit(_read_batch, batch)
+
+    def finish(self, batch: list[Article], begun: Future[list[Outcome]]) -> list[Outcome]:
+        """What came of the batch; where a process was killed over it, its articles are read again one by one."""
+        try:
+            return begun.result()
+        except BrokenProcessPool:
+            return [self._alone(article) for article in batch]
+
+    def _alone(self, article: Article) -> Outcome:
+        try:
+            return self.begin([article]).result()[0]
+        except BrokenProcessPool:
+            self._renew()
+            return UnreadableSource(article.id, "the process that read it was killed; it may need more memory than there is")
+
+    def _renew(self) -> None:
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        self.pool = self._made()
+
+
+def _in_order(crew: _Crew, articles: Iterator[Article], window: int) -> Iterator[tuple[Article, Outcome]]:
+    waiting: deque[tuple[list[Article], Future[list[Outcome]]]] = deque()
     while True:
         while len(waiting) < window and (batch := list(islice(articles, BATCH))):
-            waiting.append((batch, pool.submit(_read_batch, batch)))
+            waiting.append((batch, crew.begin(batch)))
         if not waiting:
             return
-        batch, future = waiting.popleft()
-        yield from zip(batch, future.result(), strict=True)
+        batch, begun = waiting.popleft()
+        yield from zip(batch, crew.finish(batch, begun), strict=True)
 
 
 def end_with_parent() -> None:
@@ -72,6 +114,17 @@ def _start(make_reader: Callable[[], Reader]) -> None:
     _readers[:] = [make_reader()]
 
 
-def _read_batch(batch: list[Article]) -> list[Reading]:
+def _read_batch(batch: list[Article]) -> list[Outcome]:
     (reader,) = _readers
-    return [reader(article) for article in batch]
+    return [_outcome(reader, article) for article in batch]
+
+
+def _outcome(reader: Reader, article: Article) -> Outcome:
+    """A fault of ours in one article must not cost the others."""
+    try:
+        return reader(article)
+    except Exception as error:
+        _log.debug("an article can't be read", article=article.id, exc_info=True)
+        return UnreadableSource(
+            article.id, f"can't be read ({type(error).__name__}: {error}); that is a fault of Attaché, please report it"
+        )

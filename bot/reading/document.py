@@ -15,6 +15,7 @@ from bot.reading.tokens import TokenStore, word_lists
 
 __all__ = ["Document", "Paragraph", "Place", "Quote", "Sentence"]
 
+_HALVES = re.compile("[\ud800-\udfff]")
 _LINE = re.compile("[^\n\r\v\f\u2028\u2029]+")
 _STOPS = frozenset([".", "!", "?", "…", "..", "..."])
 _CLOSING = CLOSERS | frozenset("\"'’)]“") | {"''"}
@@ -62,7 +63,11 @@ class Document:
 
     @classmethod
     def of(cls, text: str, body: Span | None = None) -> "Document":
-        """Cut ``text[body]``, by default all of it. Never raises for any string; a body outside the text is clipped."""
+        """Cut ``text[body]``, by default all of it. Never raises for any string; a body outside the text is clipped.
+
+        Halves of surrogate pairs, which no encoding takes, become U+FFFD; every offset stays.
+        """
+        text = _HALVES.sub("\ufffd", text)
         start, end = body or Span(0, len(text))
         start = min(max(start, 0), len(text))
         body = Span(start, max(start, min(end, len(text))))

@@ -1,11 +1,14 @@
 """Many articles at once come back in order, and a reader is made only where there is something to read."""
 
+import os
+import signal
 from functools import partial
 
 import pytest
 
 from bot.app_sources import make_reader
-from bot.model import Article, Span
+from bot.errors import UnreadableSource
+from bot.model import Article, Reading, Span
 from bot.reading.bulk import Reader, bulk_reader
 
 
@@ -20,7 +23,7 @@ def test_results_come_in_the_order_given_however_often_it_is_called(jobs: int) -
         for count in (20, 0, 3):
             found = list(read(articles(count)))
             assert [article.id for article, _ in found] == [str(number) for number in range(count)]
-            assert all(len(reading.quotations) == 1 for _, reading in found)
+            assert all(isinstance(reading, Reading) and len(reading.quotations) == 1 for _, reading in found)
 
 
 def test_nothing_to_read_makes_no_reader() -> None:
@@ -29,3 +32,35 @@ def test_nothing_to_read_makes_no_reader() -> None:
 
     with bulk_reader(refuse) as read:
         assert list(read([])) == []
+
+
+def faulty() -> Reader:
+    """A reader with a fault: it fails over article 3, and article 5 gets its process killed."""
+    reader = make_reader("rules")
+
+    def read(article: Article) -> Reading:
+        if article.id == "3":
+            raise RuntimeError("lost the thread")
+        if article.id == "5":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return reader(article)
+
+    return read
+
+
+def test_an_article_that_cannot_be_read_costs_no_other() -> None:
+    with bulk_reader(faulty) as read:
+        outcomes = dict(read(articles(5)))
+    problems = {article.id: str(outcome) for article, outcome in outcomes.items() if isinstance(outcome, UnreadableSource)}
+    assert list(problems) == ["3"]
+    assert "RuntimeError: lost the thread" in problems["3"]
+
+
+def test_a_killed_process_costs_only_the_article_it_read() -> None:
+    with bulk_reader(faulty, apart=True) as read:
+        for _ in range(2):
+            outcomes = list(read(articles(20)))
+            assert [article.id for article, _ in outcomes] == [str(number) for number in range(20)]
+            problems = {article.id: str(outcome) for article, outcome in outcomes if isinstance(outcome, UnreadableSource)}
+            assert list(problems) == ["3", "5"]
+            assert "was killed" in problems["5"]

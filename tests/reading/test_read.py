@@ -127,6 +127,9 @@ PIECES = [
     "on Monday",
     "\u200b",
     "¶",
+    "\ud800",
+    "gr\udc80in",
+    "\x00",
 ]
 
 

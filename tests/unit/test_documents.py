@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 from datetime import date
 from pathlib import Path
 
@@ -139,3 +140,21 @@ def test_any_text_is_an_article_or_a_source_error(text: str, name: str) -> None:
         start, end = article.body
         assert 0 <= start <= end <= len(article.text)
         assert body(article).strip()
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md", ".html", ".json", ".jsonl", ".eml"])
+def test_an_article_longer_than_can_be_read_is_named_and_holds_up_no_other(ending: str, tmp_path: Path) -> None:
+    long = "The talks in Riga went on. " * 100_000
+    short = {"id": "short", "text": "The talks in Riga ended."}
+    contents = {
+        ".html": f"<html><body><article><p>{long}</p></article></body></html>",
+        ".json": json.dumps({"id": "long", "text": long}),
+        ".jsonl": f"{json.dumps({'id': 'long', 'text': long})}\n{json.dumps(short)}\n",
+        ".eml": f"Subject: Talks\nFrom: a@example.org\nContent-Type: text/plain\n\n{long}\n",
+    }
+    path = tmp_path / f"long{ending}"
+    path.write_text(contents.get(ending, long))
+    refused, *others = articles_in(path)
+    assert isinstance(refused, UnreadableSource)
+    assert "2.7 million characters; split it, an article may have 2 million" in str(refused)
+    assert [other.id for other in others if isinstance(other, Article)] == (["short"] if ending == ".jsonl" else [])
