@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.records import actor_of, event_of, head_of, mention_of, parties_in, quotation_of
 from storage.reports import corrections_in
 from storage.search import Wanted, newest
-from storage.shelving import Shelving, digest_of, is_same, text_of
+from storage.shelving import digest_of, is_same, shelve, text_of
 from storage.tables import DAY, END, PASSAGE, actors, articles, coverage, day_of, events, mentions, passages, quotations
 
 _MANY = 400
@@ -44,8 +44,7 @@ class StoredLibrary:
     async def add_all(self, batch: Sequence[tuple[Article, Reading]]) -> list[Stored]:
         """See ``bot.ports.Library``."""
         async with self._database.writing() as connection:
-            shelving = Shelving(connection)
-            return [await shelving.add(article, reading) for article, reading in batch]
+            return await shelve(connection, batch)
 
     async def known(self, article: Article, reader: str) -> bool:
         """See ``bot.ports.Library``."""

@@ -20,7 +20,6 @@ from bot.model import (
     Status,
     TimeClass,
 )
-from bot.terms import stems
 from storage.tables import DAY, day_of
 
 _SPANS = ("content", "cue", "source")
@@ -42,8 +41,8 @@ def moment(day: int, number: int) -> int:
     return day << DAY | number & ((1 << DAY) - 1)
 
 
-def quotation_row(article: Article, quotation: Quotation, context: str) -> dict[str, Any]:
-    """A row but for its keys; ``context`` is all the paragraphs the quotation stands in."""
+def quotation_row(article: Article, quotation: Quotation, around: Sequence[str]) -> dict[str, Any]:
+    """A row but for its keys; ``around`` are the stems of all the paragraphs the quotation stands in."""
     spans: dict[str, Any] = {name: getattr(quotation, name) for name in _SPANS}
     spans |= {name: place for name in _PLACES if (place := getattr(quotation, name))}
     speaker = quotation.speaker
@@ -58,7 +57,7 @@ def quotation_row(article: Article, quotation: Quotation, context: str) -> dict[
         "said_on": quotation.said_on,
         "date_basis": quotation.date_basis,
         "spans": json.dumps(spans, separators=(",", ":")),
-        "search": (*((f"@{speaker.id}",) if speaker else ()), *stems(context)),
+        "search": (*((f"@{speaker.id}",) if speaker else ()), *around),
     }
 
 
@@ -85,8 +84,8 @@ def _spans(pairs: Iterable[Sequence[int]]) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in pairs)
 
 
-def event_row(event: Event, context: str) -> dict[str, Any]:
-    """A row but for its keys."""
+def event_row(event: Event, around: Sequence[str]) -> dict[str, Any]:
+    """A row but for its keys; ``around`` as in ``quotation_row``."""
     first, last = date_range(event.date)
     roles = {"actors": event.actors, "recipients": event.recipients, "reported_by": event.reported_by}
     parties = dict.fromkeys(actor.id for actor in (*event.actors, *event.recipients))
@@ -105,7 +104,7 @@ def event_row(event: Event, context: str) -> dict[str, Any]:
         "time_class": event.time_class,
         "confidence": event.confidence,
         "parties": json.dumps({role: [actor.id for actor in found] for role, found in roles.items()}, separators=(",", ":")),
-        "search": (*(f"@{party}" for party in parties), f"#{event.type.lower()}", *stems(context)),
+        "search": (*(f"@{party}" for party in parties), f"#{event.type.lower()}", *around),
     }
 
 
