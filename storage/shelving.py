@@ -174,7 +174,8 @@ class _Shelving:
     async def _actors(self, readings: Sequence[Reading]) -> None:
         named = {actor.id: actor for reading in readings for actor in _named(reading)}
         found = [actor for reading in readings for actor in reading.discovered]
-        rows = [_actor_row(actor) for id, actor in sorted(named.items()) if id not in {actor.id for actor in found}]
+        new = {actor.id for actor in found}
+        rows = [_actor_row(actor) for id, actor in sorted(named.items()) if id not in new]
         if rows:
             await self._connection.execute(self._insert(actors).on_conflict_do_nothing(index_elements=["id"]), rows)
         known = await self._aliases([actor.id for actor in found])

@@ -19,6 +19,9 @@ def server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="attache-postgres-") as folder:
         Path(folder).chmod(0o755)
         postgres = get_server(Path(folder) / "data", cleanup_mode="stop")
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            postgres.psql(f"ALTER SYSTEM SET {setting} = off;")  # a server that nobody needs after a crash
+        postgres.psql("SELECT pg_reload_conf();")
         yield postgres.get_uri()
         postgres.cleanup()
 

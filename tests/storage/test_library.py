@@ -170,6 +170,16 @@ async def test_a_batch_is_stored_whole_or_not_at_all(storage: Storage) -> None:
     assert await storage.library.quotations([], Scope()) == []
 
 
+async def test_an_article_that_comes_twice_in_a_batch_is_as_its_last_text(storage: Storage) -> None:
+    text = TEXT.replace("Oslo", "Bergen")
+    later = (article(text=text), reading(text))
+    outcomes = await storage.library.add_all([(article(), reading()), later, (article("a2"), reading()), later])
+    assert outcomes == [Stored.NEW, Stored.REVISED, Stored.NEW, Stored.UNCHANGED]
+    assert await storage.library.article("a1") == later[0]
+    assert [cited.article.id for cited in await storage.library.quotations([], Scope())] == ["a2", "a1", "a2", "a1"]
+    assert (await storage.library.coverage(Scope())).articles == 2
+
+
 async def test_it_is_all_there_after_closing(url: str) -> None:
     for expected in (Stored.NEW, Stored.UNCHANGED):
         storage = await open_storage(url)
