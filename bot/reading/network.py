@@ -5,20 +5,21 @@ and a hidden state for each token. The second looks from each cue at the tokens 
 source, its content and the rest of the cue. Trained by ``tools/train_quotations.py``; see docs/model-card.md.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.model import Kind, Span
 from bot.reading.attributions import RawQuotation, kind_of
 from bot.reading.clauses import has_verb
 from bot.reading.document import Document, Place
-from bot.reading.features import Floats, Integers, Vocabulary, flags, look_up
+from bot.reading.features import Floats, Integers, Vocabulary, Words, flags, look_up
 
 REACH = 110
 """Tokens before and after a cue among which its source and content are looked for."""
@@ -26,7 +27,11 @@ GAP = 2
 """Empty positions between paragraphs."""
 PIECE = 4096
 """Tokens that are convolved at once: memory does not grow with the text."""
+GROUP = 24
+"""Cues whose windows are convolved at once."""
 DILATIONS, SECOND_DILATIONS = (1, 2, 4, 8, 16, 1, 2), (1, 2, 4, 8)
+APART = max(SECOND_DILATIONS)
+"""Empty rows between the windows of two cues."""
 SIGHT = sum(DILATIONS)
 """Tokens that the first stage sees to each side."""
 SOURCE, CONTENT, CUE = (1, 2), (3, 4), (5, 6)
@@ -43,12 +48,14 @@ _EDGES = frozenset([",", ".", ";", ":", "—", "–", "-"])
 LEAST = 0.15
 """Attributions that are less likely to be right are left out."""
 
+Weights = dict[str, Floats]
+
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The model's numbers and the words they are for."""
+    """The members' numbers, whose votes are averaged, and the words that they all know."""
 
-    weights: dict[str, Floats]
+    members: tuple[Weights, ...]
     vectors: Floats
     vocabulary: Vocabulary
     calibration: Floats
@@ -60,18 +67,43 @@ class _Cue(NamedTuple):
     statement: bool
 
 
+class _Seen(NamedTuple):
+    """What one member makes of the tokens from ``low`` on, a row each."""
+
+    low: int
+    hidden: Floats
+    known: Floats
+    anchors: Floats
+    classes: Floats
+
+
 @cache
 def network() -> Network:
     """The model that travels with the package. Raises ``FileNotFoundError`` if it does not."""
     with files("bot.reading").joinpath("data", "quotations.npz").open("rb") as stream, np.load(stream) as held:
-        arrays = {name: held[name] for name in held.files}
-    words = bytes(arrays.pop("words")).decode("utf-8").split("\n")
-    own = bytes(arrays.pop("own")).decode("utf-8").split("\n")
-    vectors = arrays.pop("vectors").astype(np.float32) * arrays.pop("scale").astype(np.float32)
-    calibration = arrays.pop("calibration").astype(np.float32)
+        return network_of({name: held[name] for name in held.files})
+
+
+def network_of(arrays: Mapping[str, NDArray[Any]]) -> Network:
+    """The network that a trained file's arrays hold; member 0's are named ``0.conv.1.weight`` and so on."""
+    words, own = (bytes(arrays[name]).decode("utf-8").split("\n") for name in ("words", "own"))
+    vectors = arrays["vectors"].astype(np.float32) * arrays["scale"].astype(np.float32)
     padded = np.concatenate([np.zeros((1, vectors.shape[1]), np.float32), vectors])
-    numbers = {name: np.ascontiguousarray(array.astype(np.float32)) for name, array in arrays.items()}
-    return Network(numbers, padded, Vocabulary(_rows(words), _rows(own)), calibration)
+    names = [name.partition(".") for name in arrays]
+    members: list[Weights] = [{} for _ in {number for number, dot, _ in names if dot}]
+    for number, dot, name in names:
+        if dot:
+            members[int(number)] |= dict(_laid_out(name, arrays[f"{number}.{name}"].astype(np.float32)))
+    return Network(tuple(members), padded, Vocabulary(_rows(words), _rows(own)), arrays["calibration"].astype(np.float32))
+
+
+def _laid_out(name: str, array: Floats) -> Iterator[tuple[str, Floats]]:
+    """The kernel of a convolution as three matrices; any other weights as they are."""
+    if array.ndim < 3:
+        yield name, np.ascontiguousarray(array)
+        return
+    for k, side in enumerate(("before", "here", "after")):
+        yield name.removesuffix("weight") + side, np.ascontiguousarray(array[:, :, k].T)
 
 
 def _rows(words: Sequence[str]) -> dict[str, int]:
@@ -82,8 +114,7 @@ def learnt_attributions(document: Document) -> Iterator[RawQuotation]:
     """The attributions the model finds, by cue, overlapping ones settled; confidence is calibrated."""
     if not document.words:
         return
-    model = network()
-    found = list(_attributions(document, model))
+    found = list(_attributions(document, network()))
     found.sort(key=lambda pair: -pair[1].confidence)
     taken: dict[int, list[frozenset[int]]] = {}
     for tokens, quotation in found:
@@ -95,17 +126,51 @@ def learnt_attributions(document: Document) -> Iterator[RawQuotation]:
 
 
 def _attributions(document: Document, model: Network) -> Iterator[tuple[frozenset[int], RawQuotation]]:
-    hidden, anchors, classes = _first_stage(document, model)
-    cues = [
-        _Cue(int(i), float(anchors[i]), _is_statement(classes[i]))
-        for i in np.flatnonzero(anchors > ANCHOR)
-        if document.places[i] != Place.MARK
-    ]
-    for cue, first, labels, likelihoods in _second_stage(document, model, hidden, anchors, cues):
-        quotation = _decoded(document, cue, first, labels, likelihoods, model.calibration)
+    for cue, at, likelihoods in scored_cues(document, model):
+        quotation = _decoded(document, cue, at, likelihoods, model.calibration)
         if quotation:
             tokens = frozenset(i for span in quotation.content for i in range(*document.tokens_in(span)))
             yield tokens, quotation
+
+
+def scored_cues(document: Document, model: Network) -> Iterator[tuple[_Cue, int, Floats]]:
+    """Each cue with the first token of its window and the likelihoods of its tokens' labels, a row a token: the members' mean."""
+    words, facts = look_up(document, model.vocabulary), flags(document)
+    tables = [_table(words, model, weights) for weights in model.members]
+    for first in range(0, len(document.words), PIECE):
+        last = min(first + PIECE, len(document.words))
+        low, high = max(0, first - REACH), min(len(document.words), last + REACH)
+        seen = [
+            _first_stage(document, weights, table, words.rows, facts, low, high)
+            for weights, table in zip(model.members, tables, strict=True)
+        ]
+        anchors, classes = _mean([one.anchors for one in seen]), _mean([one.classes for one in seen])
+        cues = [
+            _Cue(low + int(i), float(anchors[i]), _is_statement(classes[i]))
+            for i in np.flatnonzero(anchors > ANCHOR)
+            if first <= low + i < last and document.places[low + i] != Place.MARK
+        ]
+        for at in range(0, len(cues), GROUP):
+            yield from _roles(document, model, seen, cues[at : at + GROUP])
+
+
+def _table(words: Words, model: Network, weights: Weights) -> Floats:
+    """The distinct words of a document as one member sees them, a row each."""
+    own, suffixes, shapes = weights["own.weight"], weights["suf.weight"], weights["shp.weight"]
+    return np.concatenate([model.vectors[words.vector], own[words.own], suffixes[words.suffix], shapes[words.shape]], -1)
+
+
+def _roles(document: Document, model: Network, seen: Sequence[_Seen], cues: Sequence[_Cue]) -> Iterator[tuple[_Cue, int, Floats]]:
+    windows = [window(document, cue.token) for cue in cues]
+    scored = [_second_stage(document, w, one, cues, windows) for w, one in zip(model.members, seen, strict=True)]
+    likelihoods, at = _mean(scored), 0
+    for cue, (start, end) in zip(cues, windows, strict=True):
+        yield cue, start, likelihoods[at : at + end - start]
+        at += end - start + APART
+
+
+def _mean(parts: Sequence[Floats]) -> Floats:
+    return np.asarray(sum(parts) / np.float32(len(parts)), np.float32)
 
 
 def _is_statement(scores: Floats) -> bool:
@@ -117,78 +182,68 @@ def _sigmoid(x: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))), np.float32)
 
 
-def _norm(x: Floats, weights: dict[str, Floats], name: str) -> Floats:
+def _norm(x: Floats, weights: Weights, name: str) -> Floats:
     centred = x - x.mean(-1, keepdims=True)
     scaled: Floats = centred / np.sqrt((centred * centred).mean(-1, keepdims=True) + 1e-5)
     return scaled * weights[f"{name}.weight"] + weights[f"{name}.bias"]
 
 
-def _convolved(x: Floats, weights: dict[str, Floats], name: str, dilation: int) -> Floats:
+def _convolved(x: Floats, weights: Weights, name: str, dilation: int) -> Floats:
     """A convolution of width 3 over the rows of ``x``, zeros beyond its ends."""
-    kernel = weights[f"{name}.weight"]
-    out: Floats = x @ kernel[:, :, 1].T + weights[f"{name}.bias"]
+    out: Floats = x @ weights[f"{name}.here"] + weights[f"{name}.bias"]
     if len(x) > dilation:
-        out[dilation:] += x[:-dilation] @ kernel[:, :, 0].T
-        out[:-dilation] += x[dilation:] @ kernel[:, :, 2].T
+        out[dilation:] += x[:-dilation] @ weights[f"{name}.before"]
+        out[:-dilation] += x[dilation:] @ weights[f"{name}.after"]
     return out
 
 
-def _first_stage(document: Document, model: Network) -> tuple[Floats, Floats, Floats]:
-    """(hidden states, likelihoods of being a cue, class scores), a row a token."""
-    weights = model.weights
-    words = look_up(document, model.vocabulary)
-    columns = [
-        model.vectors[words.vector],
-        weights["own.weight"][words.own],
-        weights["suf.weight"][words.suffix],
-        weights["shp.weight"][words.shape],
-    ]
-    known = np.concatenate(columns, -1)[words.rows]
-    inside = np.concatenate([known, flags(document)], -1)
-    paragraphs = np.frombuffer(document.paragraph, np.uint32).astype(np.int64)
-    parts = []
-    for first in range(0, len(inside), PIECE):
-        low, last = max(0, first - SIGHT), min(first + PIECE, len(inside))
-        parts.append(_hidden(inside[low : last + SIGHT], paragraphs[low : last + SIGHT], weights)[first - low : last - low])
-    hidden = np.concatenate(parts)
-    anchors = _sigmoid(hidden @ weights["anchor.weight"].T + weights["anchor.bias"])[:, 0]
-    return hidden, anchors, hidden @ weights["cls.weight"].T + weights["cls.bias"]
+def _layers(x: Floats, real: Floats, weights: Weights, dilations: Sequence[int], number: str) -> Floats:
+    """Convolutions that each add to what they see; rows that are not ``real`` stay zero."""
+    for layer, dilation in enumerate(dilations):
+        added = np.maximum(_convolved(x, weights, f"conv{number}.{layer}", dilation), 0)
+        x = _norm(x + added, weights, f"norm{number}.{layer}") * real
+    return x
 
 
-def _hidden(inside: Floats, paragraphs: Integers, weights: dict[str, Floats]) -> Floats:
+def _first_stage(
+    document: Document, weights: Weights, table: Floats, rows: Integers, facts: Floats, low: int, high: int
+) -> _Seen:
+    start, end = max(0, low - SIGHT), min(len(rows), high + SIGHT)
+    inside = np.concatenate([table[rows[start:end]], facts[start:end]], -1)
+    paragraphs = np.frombuffer(document.paragraph, np.uint32)[start:end].astype(np.int64)
+    hidden = _hidden(inside, paragraphs, weights)[low - start : high - start]
+    anchors = _sigmoid(hidden @ weights["anchor.weight"].T + weights["anchor.bias"])
+    known = np.concatenate([hidden, anchors], -1) @ weights["u.weight"].T + weights["u.bias"]
+    return _Seen(low, hidden, known, anchors[:, 0], hidden @ weights["cls.weight"].T + weights["cls.bias"])
+
+
+def _hidden(inside: Floats, paragraphs: Integers, weights: Weights) -> Floats:
     """Hidden states of a stretch of tokens."""
     at = np.arange(len(inside)) + GAP * (paragraphs - paragraphs[0])
     x = np.zeros((int(at[-1]) + 1, len(weights["inp.bias"])), np.float32)
     x[at] = np.maximum(inside @ weights["inp.weight"].T + weights["inp.bias"], 0)
     real = np.zeros((len(x), 1), np.float32)
     real[at] = 1
-    for layer, dilation in enumerate(DILATIONS):
-        x = _norm(x + np.maximum(_convolved(x, weights, f"conv.{layer}", dilation), 0), weights, f"norm.{layer}") * real
-    found: Floats = x[at]
-    return found
+    return _layers(x, real, weights, DILATIONS, "")[at]
 
 
 def _second_stage(
-    document: Document, model: Network, hidden: Floats, anchors: Floats, cues: Sequence[_Cue]
-) -> Iterator[tuple[_Cue, int, Integers, Floats]]:
-    """For each cue: (cue, first token of its window, labels, their likelihoods)."""
-    if not cues:
-        return
-    weights = model.weights
-    known = np.concatenate([hidden, anchors[:, None]], -1) @ weights["u.weight"].T + weights["u.bias"]
-    sentences = np.frombuffer(document.sentence, np.uint32).astype(np.int64)
-    for cue in cues:
-        first, last = window(document, cue.token)
-        seen = hidden[cue.token] @ weights["v.weight"].T
-        distance = bucket(np.arange(first, last) - cue.token)
-        apart = np.clip(sentences[first:last] - sentences[cue.token], -2, 2) + 2
-        x = np.maximum(known[first:last] + seen + weights["rel.weight"][distance] + weights["sd.weight"][apart], 0)
-        for layer, dilation in enumerate(SECOND_DILATIONS):
-            x = _norm(x + np.maximum(_convolved(x, weights, f"conv2.{layer}", dilation), 0), weights, f"norm2.{layer}")
-        scores = x @ weights["out.weight"].T + weights["out.bias"]
-        scores = np.exp(scores - scores.max(-1, keepdims=True))
-        likelihoods = scores / scores.sum(-1, keepdims=True)
-        yield cue, first, likelihoods.argmax(-1), likelihoods
+    document: Document, weights: Weights, seen: _Seen, cues: Sequence[_Cue], windows: Sequence[tuple[int, int]]
+) -> Floats:
+    """Likelihoods of the labels, a row a token of the windows, with ``APART`` empty rows after each window."""
+    sizes = [last - first + APART for first, last in windows]
+    tokens = np.concatenate([np.r_[first:last, [first] * APART] for first, last in windows])
+    real = np.concatenate([np.arange(size) < size - APART for size in sizes]).astype(np.float32)[:, None]
+    owner = np.repeat([cue.token for cue in cues], sizes)
+    asked = np.repeat(seen.hidden[[cue.token - seen.low for cue in cues]] @ weights["v.weight"].T, sizes, 0)
+    sentences = np.frombuffer(document.sentence, np.uint32)
+    apart = np.clip(sentences[tokens].astype(np.int64) - sentences[owner], -2, 2) + 2
+    x = seen.known[tokens - seen.low] + asked + weights["rel.weight"][bucket(tokens - owner)] + weights["sd.weight"][apart]
+    x = _layers(np.maximum(x, 0) * real, real, weights, SECOND_DILATIONS, "2")
+    scores = x @ weights["out.weight"].T + weights["out.bias"]
+    scores = np.exp(scores - scores.max(-1, keepdims=True))
+    likelihoods: Floats = scores / scores.sum(-1, keepdims=True)
+    return likelihoods
 
 
 def window(document: Document, token: int) -> tuple[int, int]:
@@ -207,9 +262,8 @@ def bucket(distance: Integers) -> Integers:
     return np.where(distance < 0, 24, 0) + np.where(size < 8, size, coarse)
 
 
-def _decoded(
-    document: Document, cue: _Cue, first: int, labels: Integers, likelihoods: Floats, calibration: Floats
-) -> RawQuotation | None:
+def _decoded(document: Document, cue: _Cue, first: int, likelihoods: Floats, calibration: Floats) -> RawQuotation | None:
+    labels = likelihoods.argmax(-1)
     content = _runs(document, first, _joined(document, first, labels), CONTENT)
     if not content:
         return None

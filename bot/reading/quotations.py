@@ -5,14 +5,15 @@ whole is decided here for every reader: the kind of a quotation, and the paragra
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.model import Kind
+from bot.model import Kind, Span
 from bot.reading.attributions import RawQuotation, inner_span, is_word, kind_of
 from bot.reading.document import Document, Paragraph, Place, Quote
 from bot.reading.network import learnt_attributions
 from bot.reading.rules import attributions
+from bot.reading.transcripts import Turn, said_in_turns, turns
 
 
 def find_quotations(document: Document, reader: str = "model") -> tuple[RawQuotation, ...]:
@@ -20,10 +21,18 @@ def find_quotations(document: Document, reader: str = "model") -> tuple[RawQuota
 
     ``reader``: "model" (learnt) or "rules". Raises ``FileNotFoundError`` where the model's files are missing.
     """
+    spoken = turns(document)
     raws = learnt_attributions(document) if reader == "model" else attributions(document)
-    found = [_finished(document, raw) for raw in raws]
-    found += _continued(document, found)
-    return tuple(sorted(found, key=lambda q: (q.content, q.cue)))
+    found = [_finished(document, raw) for raw in (*said_in_turns(document, spoken), *_outside(document, raws, spoken))]
+    return tuple(sorted(_continued(document, found), key=lambda q: (q.content, q.cue)))
+
+
+def _outside(document: Document, raws: Iterable[RawQuotation], spoken: Sequence[Turn]) -> Iterator[RawQuotation]:
+    """The attributions that no turn of a transcript holds any part of."""
+    held = {index for turn in spoken for index in range(turn.index, turn.until)}
+    for raw in raws:
+        if held.isdisjoint(document.paragraph[document.tokens_in(span)[0]] for span in (*raw.content, *raw.cue)):
+            yield raw
 
 
 def _finished(document: Document, raw: RawQuotation) -> RawQuotation:
@@ -32,31 +41,35 @@ def _finished(document: Document, raw: RawQuotation) -> RawQuotation:
 
 
 def _continued(document: Document, found: Sequence[RawQuotation]) -> Iterator[RawQuotation]:
-    """Paragraphs that are one quotation without a tag: the speaker of the quotation right before goes on."""
+    """The attributions, and what paragraphs without a tag add, that are a quotation and nothing else.
+
+    After a quotation left open, such a paragraph is more of the same; after a closed one, it is a new quotation of the
+    speaker before, if it is closed too.
+    """
     taken = {i for quotation in found for span in quotation.content for i in range(*document.tokens_in(span))}
-    tagged: dict[int, RawQuotation] = {}
-    for quotation in found:
+    tagged: dict[int, int] = {}
+    whole = list(found)
+    for number, quotation in enumerate(found):
         at = document.paragraph[document.tokens_in(quotation.content[-1])[1] - 1]
         if quotation.kind is not Kind.INDIRECT and quotation.statement:
-            tagged[at] = quotation
+            tagged[at] = number
     for index, paragraph in enumerate(document.paragraphs):
-        quote = _lone_quote(document, paragraph)
-        before = tagged.get(index - 1)
-        if quote is None or before is None or not taken.isdisjoint(range(quote.first, quote.last)):
+        quote, before = _lone_quote(document, paragraph), tagged.get(index - 1)
+        span = inner_span(document, quote) if quote else None
+        if quote is None or before is None or span is None or not taken.isdisjoint(range(quote.first, quote.last)):
             continue
-        span = inner_span(document, quote)
-        if span is None:
-            continue
-        inferred = RawQuotation(
-            (span,),
-            source=before.source,
-            kind=Kind.DIRECT,
-            inferred=True,
-            confidence=before.confidence * 0.9,
-            paragraph=paragraph.number,
-        )
-        tagged[index] = inferred
-        yield inferred
+        if quote.continues:
+            tagged[index] = before
+            whole[before] = replace(whole[before], content=(*whole[before].content, span))
+        elif quote.closed:
+            tagged[index] = len(whole)
+            whole.append(_inferred(whole[before], span, paragraph.number))
+    yield from whole
+
+
+def _inferred(before: RawQuotation, content: Span, paragraph: int) -> RawQuotation:
+    sure = before.confidence * 0.9
+    return RawQuotation((content,), (), before.source, Kind.DIRECT, inferred=True, confidence=sure, paragraph=paragraph)
 
 
 def _lone_quote(document: Document, paragraph: Paragraph) -> Quote | None:
