@@ -311,7 +311,7 @@ def main(out: str, vectors_file: str, passes: int) -> int:
     seen = torch.from_numpy(np.concatenate([np.zeros((1, 50), np.float32), small * scale]).astype(np.float32))
     weights = trained(chosen, Networks(len(own)), seen, passes)
     arrays: dict[str, Any] = {
-        name: value.numpy().astype(np.float16) for name, value in weights.items() if not name.startswith("pos.")
+        f"0.{name}": value.numpy().astype(np.float16) for name, value in weights.items() if not name.startswith("pos.")
     }
     listed: dict[str, Any] = {
         "words": np.frombuffer("\n".join(words).encode(), np.uint8),

@@ -38,6 +38,8 @@ SOURCE, CONTENT, CUE = (1, 2), (3, 4), (5, 6)
 """Labels of the second stage, each beginning and inside; 0 is none of them."""
 ANCHOR = 0.4
 """How likely a token must be a cue to be followed up."""
+FAINT = 0.25
+"""How likely a token must be a source to be taken for one where none is likely."""
 _SPEECH = 0
 _LENIENCY = 0.0
 _PHRASE = 5
@@ -224,7 +226,8 @@ def _hidden(inside: Floats, paragraphs: Integers, weights: Weights) -> Floats:
     x[at] = np.maximum(inside @ weights["inp.weight"].T + weights["inp.bias"], 0)
     real = np.zeros((len(x), 1), np.float32)
     real[at] = 1
-    return _layers(x, real, weights, DILATIONS, "")[at]
+    found: Floats = _layers(x, real, weights, DILATIONS, "")[at]
+    return found
 
 
 def _second_stage(
@@ -263,7 +266,7 @@ def bucket(distance: Integers) -> Integers:
 
 
 def _decoded(document: Document, cue: _Cue, first: int, likelihoods: Floats, calibration: Floats) -> RawQuotation | None:
-    labels = likelihoods.argmax(-1)
+    labels = _labels(likelihoods)
     content = _runs(document, first, _joined(document, first, labels), CONTENT)
     if not content:
         return None
@@ -278,6 +281,26 @@ def _decoded(document: Document, cue: _Cue, first: int, likelihoods: Floats, cal
     said = kind is not Kind.INDIRECT or size > _PHRASE or any(has_verb(document, *document.tokens_in(span)) for span in content)
     statement = cue.statement and said and not _unsaid(document, cue.token)
     return RawQuotation(content, spans, source, kind, statement=statement, confidence=float(confidence))
+
+
+def _labels(likelihoods: Floats) -> Integers:
+    """The likeliest role of each token; where no token is likeliest a source, the run around the one that comes closest."""
+    roles = np.stack([likelihoods[:, 0], *(likelihoods[:, list(kind)].sum(-1) for kind in (SOURCE, CONTENT, CUE))], -1)
+    chosen = roles.argmax(-1)
+    begins = likelihoods[:, 1::2] > likelihoods[:, 2::2]
+    labels = np.where(chosen == 0, 0, 2 * chosen)
+    for role in (1, 2, 3):
+        labels[(chosen == role) & begins[:, role - 1]] -= 1
+    source = roles[:, 1]
+    peak = int(source.argmax())
+    if not (chosen == 1).any() and source[peak] >= FAINT:
+        first, last = peak, peak + 1
+        while first and source[first - 1] >= FAINT / 2:
+            first -= 1
+        while last < len(source) and source[last] >= FAINT / 2:
+            last += 1
+        labels[first:last] = SOURCE[1]
+    return labels
 
 
 def _joined(document: Document, first: int, labels: Integers) -> Integers:

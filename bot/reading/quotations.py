@@ -29,7 +29,7 @@ def find_quotations(document: Document, reader: str = "model") -> tuple[RawQuota
 
 def _outside(document: Document, raws: Iterable[RawQuotation], spoken: Sequence[Turn]) -> Iterator[RawQuotation]:
     """The attributions that no turn of a transcript holds any part of."""
-    held = {index for turn in spoken for index in range(turn.index, turn.until)}
+    held = {index for turn in spoken for index in range(turn.begins, turn.ends)}
     for raw in raws:
         if held.isdisjoint(document.paragraph[document.tokens_in(span)[0]] for span in (*raw.content, *raw.cue)):
             yield raw

@@ -21,12 +21,12 @@ _SURE = 0.95
 
 
 class Turn(NamedTuple):
-    """Tokens of a label and of what follows its colon, by paragraphs ``[index, until)`` of the document."""
+    """Tokens of a label and of what follows its colon, in the paragraphs ``[begins, ends)`` of the document."""
 
     first: int
     colon: int
-    index: int
-    until: int
+    begins: int
+    ends: int
     capitals: bool
     name: str
 
@@ -37,8 +37,8 @@ def turns(document: Document) -> tuple[Turn, ...]:
     capitals, others = [t for t in labels if t.capitals], [t for t in labels if not t.capitals]
     found = capitals * _is_transcript(capitals) + others * _is_conversation(document, others)
     found.sort()
-    after = [*(turn.index for turn in found[1:]), found[-1].index + 1] if found else []
-    return tuple(turn._replace(until=index) for turn, index in zip(found, after, strict=True))
+    after = [*(turn.begins for turn in found[1:]), found[-1].begins + 1] if found else []
+    return tuple(turn._replace(ends=index) for turn, index in zip(found, after, strict=True))
 
 
 def said_in_turns(document: Document, found: Sequence[Turn]) -> Iterator[RawQuotation]:
@@ -66,7 +66,7 @@ def _label(document: Document, index: int) -> Turn | None:
 def _is_transcript(labels: Sequence[Turn]) -> bool:
     """Labels in capitals: one comes back, or two speakers follow each other."""
     comes_back = len(labels) >= _LEAST_TURNS and max(Counter(turn.name for turn in labels).values()) > 1
-    return comes_back or any(a.index + 1 == b.index and a.name != b.name for a, b in pairwise(labels))
+    return comes_back or any(a.begins + 1 == b.begins and a.name != b.name for a, b in pairwise(labels))
 
 
 def _is_conversation(document: Document, labels: Sequence[Turn]) -> bool:
@@ -74,14 +74,14 @@ def _is_conversation(document: Document, labels: Sequence[Turn]) -> bool:
     names = Counter(turn.name for turn in labels)
     if len(labels) < _LEAST_TURNS or len(names) < 2 or max(names.values()) < 2:
         return False
-    close = labels[-1].index - labels[0].index < 3 * len(labels)
-    return close and all(has_verb(document, turn.colon + 1, document.paragraphs[turn.index].last) for turn in labels)
+    close = labels[-1].begins - labels[0].begins < 3 * len(labels)
+    return close and all(has_verb(document, turn.colon + 1, document.paragraphs[turn.begins].last) for turn in labels)
 
 
 def _content(document: Document, turn: Turn) -> Iterator[Span]:
-    for index in range(turn.index, turn.until):
+    for index in range(turn.begins, turn.ends):
         paragraph = document.paragraphs[index]
-        first, last = turn.colon + 1 if index == turn.index else paragraph.first, paragraph.last
+        first, last = turn.colon + 1 if index == turn.begins else paragraph.first, paragraph.last
         while first < last and document.places[first] == Place.MARK:
             first += 1
         while first < last and document.places[last - 1] == Place.MARK:
