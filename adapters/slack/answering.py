@@ -1,9 +1,11 @@
 """The desk's replies on their way to where they were asked for, or else to the asker directly."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.charts import without_charts
 from adapters.slack.posting import error_code, patiently
@@ -12,11 +14,32 @@ from adapters.slack.rooms import Room, Rooms
 from bot.model import Request
 from bot.replies import Reply
 
-Respond = Callable[..., Awaitable[Any]]
-"""Bolt's ``respond``: answers by the payload's own address, also where the bot is no member."""
+Respond = Callable[[dict[str, Any]], Awaitable[Any]]
+"""Answers by the payload's own address, also where the bot is no member. Never by itself again: Slack could show it twice."""
 RESPONSES = 5
 """Answers that Slack takes at one ``response_url``."""
 _NOT_THERE = frozenset(["channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived", "restricted_action"])
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way back to who asked.
+
+    ``thread`` is the one that what was asked or pressed stands in, if it has begun: Slack shows nothing private in a thread
+    that nobody has answered in. ``unseen``: it was pressed in a message that nobody else sees.
+    """
+
+    respond: Respond | None = None
+    thread: str | None = None
+    unseen: bool = False
+
+
+def way_of(payload: Mapping[str, Any]) -> Way:
+    """The way back from an event, a command, a press or a shortcut."""
+    container, url = payload.get("container") or {}, payload.get("response_url")
+    thread = payload.get("thread_ts") or (payload.get("message") or {}).get("thread_ts") or container.get("thread_ts")
+    respond = AsyncWebhookClient(str(url), retry_handlers=[], timeout=20).send_dict if url else None
+    return Way(respond, str(thread) if thread else None, bool(container.get("is_ephemeral")))
 
 
 class Answers:
@@ -25,28 +48,29 @@ class Answers:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    async def tell(self, request: Request, reply: Reply, respond: Respond | None = None) -> None:
-        """In the asker's thread; private replies for their eyes only."""
-        rendered, room = render(reply), await self._rooms.at(request.place.workspace)
+    async def tell(self, request: Request, reply: Reply, way: Way) -> None:
+        """In the asker's thread; private replies, and all to what nobody else sees, for their eyes only."""
+        rendered = render(reply.privately() if way.unseen else reply)
+        room = await self._rooms.at(request.place.workspace)
         try:
-            await self._there(room, request, rendered)
+            await self._there(room, request, rendered, way)
         except SlackApiError as error:
             if error_code(error) not in _NOT_THERE or not request.place.channel:
                 raise
-            await self._otherwise(room, request, rendered, respond, "ephemeral")
+            await self._otherwise(room, request, rendered, way, "ephemeral")
 
-    async def respond(self, request: Request, reply: Reply, respond: Respond) -> None:
-        """To a slash command."""
+    async def respond(self, request: Request, reply: Reply, way: Way) -> None:
+        """To a slash command or shortcut."""
         rendered, room = render(reply), await self._rooms.at(request.place.workspace)
-        await self._otherwise(room, request, rendered, respond, "ephemeral" if rendered.private else "in_channel")
+        await self._otherwise(room, request, rendered, way, "ephemeral" if rendered.private else "in_channel")
 
-    async def _there(self, room: Room, request: Request, rendered: Rendered) -> None:
+    async def _there(self, room: Room, request: Request, rendered: Rendered, way: Way) -> None:
         place = request.place
         if rendered.private and not place.person:
             for part in rendered.messages:
                 await patiently(
                     room.client.chat_postEphemeral,
-                    channel=place.channel, user=request.asker.id, thread_ts=place.thread, text=part.text,
+                    channel=place.channel, user=request.asker.id, thread_ts=way.thread, text=part.text,
                     blocks=without_charts(part.blocks),
                 )  # fmt: skip
             await self._directly(room, request.asker.id, (), rendered)
@@ -56,8 +80,8 @@ class Answers:
             await patiently(room.post.message, channel, place.thread, part)
         await room.post.files(channel, place.thread, rendered.files)
 
-    async def _otherwise(self, room: Room, request: Request, rendered: Rendered, respond: Respond | None, kind: str) -> None:
-        taken = await _responded(respond, request, rendered.messages[:RESPONSES], kind) if respond else 0
+    async def _otherwise(self, room: Room, request: Request, rendered: Rendered, way: Way, kind: str) -> None:
+        taken = await _responded(way.respond, way.thread, rendered.messages[:RESPONSES], kind) if way.respond else 0
         await self._directly(room, request.asker.id, rendered.messages[taken:], rendered)
 
     async def _directly(self, room: Room, person: str, messages: Sequence[Message], rendered: Rendered) -> None:
@@ -69,13 +93,12 @@ class Answers:
         await room.post.files(channel, None, rendered.files)
 
 
-async def _responded(respond: Respond, request: Request, messages: Sequence[Message], kind: str) -> int:
+async def _responded(respond: Respond, thread: str | None, messages: Sequence[Message], kind: str) -> int:
     """How many of the messages Slack took; an address is good for half an hour."""
+    place = {"thread_ts": thread} if thread else {}
     for number, part in enumerate(messages):
-        answer = await respond(
-            text=part.text, blocks=without_charts(part.blocks), response_type=kind, replace_original=False, thread_ts=request.place.thread,
-            unfurl_links=False, unfurl_media=False,
-        )  # fmt: skip
+        told = {"text": part.text, "blocks": without_charts(part.blocks), "response_type": kind, "replace_original": False}
+        answer = await respond(told | place | {"unfurl_links": False, "unfurl_media": False})
         if answer.status_code != 200:
             return number
     return len(messages)

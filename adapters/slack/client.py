@@ -18,6 +18,7 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.errors import SlackApiError
@@ -25,12 +26,13 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.agent import looking, suggest
-from adapters.slack.answering import Answers, Respond
+from adapters.slack.answering import Answers, Way, way_of
 from adapters.slack.doors import Door, HttpDoor, SocketDoor
 from adapters.slack.forms import DIGEST, FOLLOW, WHO, ZONE, Origin, filled, given_in, origin_of, suggestions, waiting_view
 from adapters.slack.inbound import (
     action_of,
     command_request,
+    is_question,
     message_request,
     press_request,
     shortcut_request,
@@ -39,7 +41,7 @@ from adapters.slack.inbound import (
 from adapters.slack.installs import KeptInstallations, States
 from adapters.slack.manifest import COMMAND, SCOPES, SHORTCUT
 from adapters.slack.panels import Books, Panels
-from adapters.slack.rooms import ManyRooms, OneRoom, RoomCourier, Rooms
+from adapters.slack.rooms import ManyRooms, OneRoom, Room, RoomCourier, Rooms
 from bot.config import Settings
 from bot.errors import DeliveryError, SettingsError
 from bot.model import Asker, Destination, Platform, Request
@@ -170,14 +172,18 @@ class SlackApp:
         app.options(re.compile(f"{WHO}|{ZONE}"))(self._suggested)
         app.view(re.compile("form-.*"))(self._submitted)
 
-    async def _messaged(self, event: dict[str, Any], body: dict[str, Any]) -> None:
-        request = message_request(event, str(body.get("team_id") or event.get("team") or ""), self._clock())
-        if request and await self._is_for_us(event, request) and self._fresh(request):
-            self._work(self._answer(request, str(event["ts"])), request)
+    async def _messaged(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
+        if not is_question(event):
+            return
+        room = await self._rooms.at(team := str(context.team_id or ""))
+        request = message_request(event, team, room.own, self._clock())
+        if await self._is_for_us(event, request, room) and self._fresh(request):
+            way = way_of(event)
+            self._work(self._answer(request, room, str(event["ts"]), way), request, way)
 
-    async def _is_for_us(self, event: dict[str, Any], request: Request) -> bool:
+    async def _is_for_us(self, event: dict[str, Any], request: Request, room: Room) -> bool:
         """A mention, a direct message, or one who asked before going on in the thread; its mentions come by themselves."""
-        place, asker, room = request.place, request.asker.id, await self._rooms.at(request.place.workspace)
+        place, asker = request.place, request.asker.id
         if event.get("type") == "app_mention" and place.thread:
             room.threads.asked(place.channel, place.thread, asker)
         if event.get("type") == "app_mention" or place.person:
@@ -187,63 +193,63 @@ class SlackApp:
             return False
         return await room.threads.goes_on(place.channel, str(thread), asker, room.own)
 
-    async def _commanded(self, ack: Any, command: dict[str, Any], respond: Any) -> None:
+    async def _commanded(self, ack: Any, command: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        request = command_request(command, self._clock())
+        request, way = command_request(command, str(context.team_id or ""), self._clock()), way_of(command)
         if self._fresh(request):
             form = _FORMS.get(request.words.lower())
             channel = "" if request.place.person else request.place.channel
-            opening = self._panels.open(request, str(command.get("trigger_id")), Origin(form, channel), respond) if form else None
-            self._work(opening or self._respond(request, respond), request)
+            opening = self._panels.open(request, str(command.get("trigger_id")), Origin(form, channel), way) if form else None
+            self._work(opening or self._respond(request, way), request, way)
 
-    async def _asked_who(self, ack: Any, shortcut: dict[str, Any], respond: Any) -> None:
+    async def _asked_who(self, ack: Any, shortcut: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        request = shortcut_request(shortcut, self._clock())
+        request, way = shortcut_request(shortcut, str(context.team_id or ""), self._clock()), way_of(shortcut)
         if self._fresh(request):
-            self._work(self._checked(request, respond), request)
+            self._work(self._checked(request, way), request, way)
 
-    async def _pressed(self, ack: Any, body: dict[str, Any], respond: Any) -> None:
+    async def _pressed(self, ack: Any, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        request = press_request(body, self._clock())
-        answers = respond if body.get("response_url") else None
+        request, way = press_request(body, str(context.team_id or ""), self._clock()), way_of(body)
         if self._fresh(request):
-            if work := self._panels.pressed(request, body, answers):
-                self._work(work, request)
+            if work := self._panels.pressed(request, body, way):
+                self._work(work, request, way)
             elif action := action_of((body.get("actions") or [{}])[0]):
-                self._work(self._press(request, action, answers), request)
+                self._work(self._press(request, action, way), request, way)
 
     async def _suggested(self, ack: Any, body: dict[str, Any]) -> None:
         """Options for a menu in a form, from memory."""
         names = partial(self._desk.complete, FOLLOW, "actor")
         await ack(options=suggestions(str(body.get("action_id")), str(body.get("value") or ""), names))
 
-    async def _submitted(self, ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
+    async def _submitted(self, ack: Any, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
         """A form was sent: what is wrong stands in it at once; what is right is carried out after the acknowledgement."""
         origin = replace(origin_of(view), given=given_in(view))
-        form, request = filled(origin), submission_request(body, self._clock())
+        form, request = filled(origin), submission_request(body, str(context.team_id or ""), self._clock())
         if isinstance(form, dict):
             await ack(response_action="errors", errors=form)
             return
         await ack(response_action="update", view=waiting_view(origin))
         if self._fresh(request):
-            self._work(self._panels.carry_out(request, origin, form, str(view["id"])), request)
+            self._work(self._panels.carry_out(request, origin, form, str(view["id"])), request, Way())
 
-    async def _begun(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+    async def _begun(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
         """A conversation in the older assistant view."""
         begun = event["assistant_thread"]
-        room = await self._rooms.at(str(body.get("team_id") or ""))
+        room = await self._rooms.at(str(context.team_id or ""))
         await suggest(room.client, str(begun["channel_id"]), str(begun["thread_ts"]))
 
-    async def _home(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+    async def _home(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
         """App Home: what the person follows, and what can be asked; its messages tab: questions to begin with."""
+        team = str(context.team_id or "")
         if event.get("tab") == "messages":
-            room = await self._rooms.at(str(body.get("team_id") or ""))
+            room = await self._rooms.at(team)
             await suggest(room.client, str(event["channel"]), None)
         if event.get("tab") == "home":
             person = str(event["user"])
-            place = Destination(Platform.SLACK, str(body.get("team_id") or ""), "", person=person)
+            place = Destination(Platform.SLACK, team, "", person=person)
             request = Request(place, Asker(person), self._clock())
-            self._work(self._panels.show_home(request), request)
+            self._work(self._panels.show_home(request), request, Way())
 
     async def _left(self, body: dict[str, Any]) -> None:
         """Uninstalled, or the bot's tokens revoked: nothing of the workspace is kept. Other platforms go on."""
@@ -264,13 +270,13 @@ class SlackApp:
             self._seen.popitem(last=False)
         return not known
 
-    def _work(self, work: Awaitable[None], request: Request) -> None:
+    def _work(self, work: Awaitable[None], request: Request, way: Way) -> None:
         """Answer beside the listener, which has acknowledged already."""
-        task = asyncio.create_task(self._safely(work, request))
+        task = asyncio.create_task(self._safely(work, request, way))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
 
-    async def _safely(self, work: Awaitable[None], request: Request) -> None:
+    async def _safely(self, work: Awaitable[None], request: Request, way: Way) -> None:
         try:
             await work
         except _TROUBLES as error:
@@ -278,24 +284,24 @@ class SlackApp:
         except Exception:
             _log.exception("slack question not answered")
             with suppress(*_TROUBLES):
-                await self._answers.tell(request, _SORRY)
+                await self._answers.tell(request, _SORRY, way)
 
-    async def _answer(self, request: Request, stamp: str) -> None:
-        room, place = await self._rooms.at(request.place.workspace), request.place
+    async def _answer(self, request: Request, room: Room, stamp: str, way: Way) -> None:
+        place = request.place
         async with looking(room.client, place.channel, place.thread or stamp) if place.person else nullcontext():
             reply = await self._desk.answer(await self._introduced(request))
-            await self._answers.tell(request, reply)
+            await self._answers.tell(request, reply, way)
 
-    async def _press(self, request: Request, action: Action, respond: Respond | None) -> None:
-        await self._answers.tell(request, await self._desk.press(await self._introduced(request), action), respond)
+    async def _press(self, request: Request, action: Action, way: Way) -> None:
+        await self._answers.tell(request, await self._desk.press(await self._introduced(request), action), way)
 
-    async def _checked(self, request: Request, respond: Respond) -> None:
+    async def _checked(self, request: Request, way: Way) -> None:
         """For who used the shortcut alone: the message's author did not ask."""
         reply = await self._desk.answer(await self._introduced(request))
-        await self._answers.respond(request, reply.privately(), respond)
+        await self._answers.respond(request, reply.privately(), way)
 
-    async def _respond(self, request: Request, respond: Respond) -> None:
-        await self._answers.respond(request, await self._desk.answer(await self._introduced(request)), respond)
+    async def _respond(self, request: Request, way: Way) -> None:
+        await self._answers.respond(request, await self._desk.answer(await self._introduced(request)), way)
 
     async def _introduced(self, request: Request) -> Request:
         return await (await self._rooms.at(request.place.workspace)).people.introduced(request)

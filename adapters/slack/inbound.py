@@ -1,4 +1,5 @@
-"""Slack's payloads -> Requests. The place of a conversation is its thread, so that follow-ups stay apart.
+"""Slack's payloads -> Requests. The place of a conversation is its thread, so that follow-ups stay apart. ``team`` is the
+workspace whose installation Slack sends the payload to, also where somebody of another one writes in a shared channel.
 
 Nobody comes in as an administrator, not even to a direct message, which belongs to a workspace like any other: ``people``
 looks rights up.
@@ -19,37 +20,48 @@ LONGEST = 4_000
 """Characters of a message that are looked at."""
 
 
-def message_request(event: Json, team: str, at: datetime) -> Request | None:
-    """A mention or direct message; ``None`` for what is no question of a person (edits, joins, bots)."""
-    if event.get("bot_id") or event.get("subtype") not in (None, "thread_broadcast", "file_share") or not event.get("user"):
-        return None
+def is_question(event: Json) -> bool:
+    """A person's own words: no edit, no join, no bot."""
+    return (
+        bool(event.get("user")) and not event.get("bot_id") and event.get("subtype") in (None, "thread_broadcast", "file_share")
+    )
+
+
+def message_request(event: Json, team: str, own: str, at: datetime) -> Request:
+    """A mention of the bot, whose user id is ``own``, wherever in the words it stands, or a direct message."""
     channel, direct = str(event["channel"]), event.get("channel_type") == "im"
     thread = event.get("thread_ts") or (None if direct else event["ts"])
-    words = typed(re.sub(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,:]*", "", str(event.get("text") or "")[:LONGEST]))
+    words = typed(_addressed(str(event.get("text") or "")[:LONGEST], own))
     place = Destination(Platform.SLACK, team, channel, str(thread) if thread else None, str(event["user"]) if direct else None)
     return Request(place=place, asker=Asker(str(event["user"])), at=at, words=words, key=f"{channel}:{event['ts']}")
 
 
-def command_request(payload: Json, at: datetime) -> Request:
+def _addressed(text: str, own: str) -> str:
+    """The text without the bot's name in it."""
+    rest = re.sub(rf"<@{re.escape(own)}(?:\|[^>]*)?>", "", text)
+    return rest.strip().lstrip(",:").lstrip() if rest != text else text
+
+
+def command_request(payload: Json, team: str, at: datetime) -> Request:
     """A slash command. One given in a direct message, with whomever, is about the person's own affairs."""
     user, channel = str(payload["user_id"]), str(payload["channel_id"])
     direct = channel.startswith("D")
-    place = Destination(Platform.SLACK, str(payload["team_id"]), channel, person=user if direct else None)
+    place = Destination(Platform.SLACK, team, channel, person=user if direct else None)
     words = typed(str(payload.get("text") or "")[:LONGEST])
     return Request(place=place, asker=Asker(user), at=at, words=words, key=str(payload.get("trigger_id") or ""))
 
 
-def shortcut_request(payload: Json, at: datetime) -> Request:
+def shortcut_request(payload: Json, team: str, at: datetime) -> Request:
     """ "Who said this?" on a message: its text is checked."""
     channel, message = str(payload["channel"]["id"]), payload["message"]
-    place = Destination(Platform.SLACK, str(payload["team"]["id"]), channel, str(message.get("thread_ts") or message["ts"]))
+    place = Destination(Platform.SLACK, team, channel, str(message.get("thread_ts") or message["ts"]))
     words = {"words": typed(str(message.get("text") or "")[:LONGEST])}
     return Request(
         place, Asker(str(payload["user"]["id"])), at, command="verify", arguments=words, key=str(payload["trigger_id"])
     )
 
 
-def press_request(payload: Json, at: datetime) -> Request:
+def press_request(payload: Json, team: str, at: datetime) -> Request:
     """Who pressed a button, and where."""
     container = payload.get("container") or {}
     channel = str((payload.get("channel") or {}).get("id") or "")
@@ -57,19 +69,15 @@ def press_request(payload: Json, at: datetime) -> Request:
     thread = message.get("thread_ts") or container.get("thread_ts") or message.get("ts")
     user = str(payload["user"]["id"])
     direct = channel.startswith("D") or not channel
-    place = Destination(Platform.SLACK, _team(payload), channel, str(thread) if thread else None, user if direct else None)
+    place = Destination(Platform.SLACK, team, channel, str(thread) if thread else None, user if direct else None)
     return Request(place=place, asker=Asker(user), at=at, key=str(payload.get("trigger_id") or ""))
 
 
-def submission_request(payload: Json, at: datetime) -> Request:
+def submission_request(payload: Json, team: str, at: datetime) -> Request:
     """Who sent a form; what it is about stands in the form."""
     user, view = str(payload["user"]["id"]), payload["view"]
-    place = Destination(Platform.SLACK, _team(payload), "", person=user)
+    place = Destination(Platform.SLACK, team, "", person=user)
     return Request(place=place, asker=Asker(user), at=at, key=f"{view.get('id')}:{view.get('hash')}")
-
-
-def _team(payload: Json) -> str:
-    return str((payload.get("team") or {}).get("id") or payload.get("user", {}).get("team_id") or "")
 
 
 def action_of(pressed: Json) -> Action | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.answering import Answers, Respond
+from adapters.slack.answering import Answers, Way
 from adapters.slack.forms import DIGEST, REPORT, Filled, Origin, form_view, given_by, origin_of, outcome_view
 from adapters.slack.home import Shown, home_view
 from adapters.slack.inbound import action_of
@@ -45,7 +45,7 @@ class Panels:
         self._answers = answers
         self._books = books
 
-    def pressed(self, request: Request, body: Mapping[str, Any], respond: Respond | None) -> Awaitable[None] | None:
+    def pressed(self, request: Request, body: Mapping[str, Any], way: Way) -> Awaitable[None] | None:
         """What a press in a view, or one that opens a form, does; ``None`` for one on a message."""
         element = (body.get("actions") or [{}])[0]
         kind, view = view_of(body)
@@ -58,15 +58,15 @@ class Panels:
             case "modal", _:
                 return self._press_outcome(request, origin_of(body["view"]), action, view) if action else None
             case "home", "order":
-                return self._order_home(request, str(body.get("trigger_id")), value)
+                return self._order_home(request, str(body.get("trigger_id")), value, way)
             case "home", "form":
-                return self.open(request, str(body.get("trigger_id")), Origin(rest))
+                return self.open(request, str(body.get("trigger_id")), Origin(rest), way)
             case "home", _:
                 return self._press_home(request, action) if action else None
             case _, "report":
                 place = request.place
                 origin = Origin(REPORT, "" if place.person else place.channel, place.thread, value)
-                return self.open(request, str(body.get("trigger_id")), origin, respond)
+                return self.open(request, str(body.get("trigger_id")), origin, way)
         return None
 
     async def show_home(self, request: Request, note: Reply | None = None) -> None:
@@ -83,17 +83,17 @@ class Panels:
         reply = await self._desk.press(await self._introduced(request), action)
         await self.show_home(request, reply)
 
-    async def _order_home(self, request: Request, trigger: str, value: str) -> None:
+    async def _order_home(self, request: Request, trigger: str, value: str, way: Way) -> None:
         """A change of a digest, one's own or a channel's, ordered in App Home."""
         change, _, channel = value.partition(" ")
         if change == "set":
-            await self.open(request, trigger, Origin(DIGEST, channel))
+            await self.open(request, trigger, Origin(DIGEST, channel), way)
             return
         asked = _at(request, _place_of(request, Origin(DIGEST, channel)))
         asked = replace(await self._introduced(asked), command="digest", arguments={"order": change})
         await self.show_home(request, await self._desk.answer(asked))
 
-    async def open(self, request: Request, trigger: str, origin: Origin, respond: Respond | None = None) -> None:
+    async def open(self, request: Request, trigger: str, origin: Origin, way: Way) -> None:
         """Open a form. Where the trigger ran out the person is asked to press again."""
         room = await self._rooms.at(request.place.workspace)
         if origin.form == DIGEST:
@@ -104,7 +104,7 @@ class Panels:
             if error_code(error) not in _LATE:
                 raise
             sorry = saying("That took too long for Slack to open the form. Please try once more.").privately()
-            await self._answers.tell(request, sorry, respond)
+            await self._answers.tell(request, sorry, way)
 
     async def carry_out(self, request: Request, origin: Origin, form: Filled, view: str) -> None:
         """Do what a form says and tell it in the modal, or directly to who has closed it."""
@@ -130,7 +130,7 @@ class Panels:
         except SlackApiError as error:
             if error_code(error) not in _CLOSED:
                 raise
-            await self._answers.tell(request, reply)
+            await self._answers.tell(request, reply, Way())
 
     async def show_form(self, request: Request, origin: Origin, view: str) -> None:
         """Back to the form, as it was filled in."""

@@ -87,14 +87,15 @@ class Scene:
             "events_api", {"type": "event_callback", "team_id": "T1", "event_id": f"Ev{self._number}", "event": event}
         )
 
-    async def press(self, action: dict[str, Any], *, answers: bool = False) -> str:
-        """A button or menu of a message in a thread of C1; ``answers``: it has an address of its own to answer at."""
+    async def press(self, action: dict[str, Any], *, answers: bool = False, unseen: bool = False) -> str:
+        """A button or menu of a message in a thread of C1; ``answers``: it has an address of its own to answer at; ``unseen``:
+        the message is for one person's eyes, so that Slack sends no ``message``."""
         self._number += 1
         payload = {
             "type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1", "team_id": "T1"}, "channel": {"id": "C1"},
-            "trigger_id": self.slack.trigger(), "message": {"ts": "1.2", "thread_ts": "1.1"}, "container": {"type": "message"},
+            "trigger_id": self.slack.trigger(), "container": {"type": "message", "is_ephemeral": unseen},
             "actions": [{"type": "button", "block_id": "b", **action}],
-        } | ({"response_url": f"{self.slack.url}respond"} if answers else {})  # fmt: skip
+        } | ({} if unseen else {"message": {"ts": "1.2", "thread_ts": "1.1"}}) | ({"response_url": f"{self.slack.url}respond"} if answers else {})  # fmt: skip
         return await self.slack.emit("interactive", payload)
 
 

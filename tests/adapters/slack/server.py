@@ -241,8 +241,10 @@ class FakeSlack:
     async def _respond(self, request: web.Request) -> web.Response:
         self.calls.append(("response_url", await request.json()))
         await self.tell()
-        refused = bool(self.errors["response_url"] and self.errors["response_url"].pop(0))
-        return web.Response(text="ok", status=404 if refused else 200)
+        error = self.errors["response_url"].pop(0) if self.errors["response_url"] else None
+        if error == "lost" and request.transport:
+            request.transport.close()
+        return web.Response(text="ok", status=404 if error else 200)
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

@@ -5,14 +5,9 @@ import pytest
 from adapters.slack import build_slack
 from adapters.slack.agent import PROMPTS
 from bot.config import load_settings
-from bot.errors import Ambiguous, DeliveryError, Gone, SettingsError, Throttled
-from bot.model import Destination, Platform
-from bot.ports import Parcel
-from bot.replies import Action, Attachment, Paragraph, Reply, Table, Words
+from bot.errors import SettingsError
+from bot.replies import Action, Reply, Table, Words
 from tests.adapters.slack.scene import ANSWER, NOW, opened
-from tests.contract.samples import REPLIES
-
-HERE = Destination(Platform.SLACK, "T1", "C1")
 
 
 async def test_a_mention_is_answered_in_its_thread_and_unfurls_nothing() -> None:
@@ -67,6 +62,59 @@ async def test_private_replies_are_seen_by_the_asker_alone() -> None:
         await scene.ask("mention", "mute NATO")
         await scene.slack.until(lambda: scene.slack.sent("chat.postEphemeral"))
         assert scene.slack.sent("chat.postEphemeral")[0]["user"] == "U1"
+        assert not scene.slack.posted
+
+
+@pytest.mark.parametrize("thread", [None, "1.1"])
+async def test_private_words_are_put_where_slack_shows_them(thread: str | None) -> None:
+    """In a thread that nobody has answered in Slack shows nothing private."""
+    async with opened(ANSWER.privately()) as scene:
+        await scene.ask("mention", "mute NATO", ts="5.5", thread=thread)
+        await scene.slack.until(lambda: scene.slack.sent("chat.postEphemeral"))
+        assert scene.slack.sent("chat.postEphemeral")[0].get("thread_ts") == thread
+
+
+async def test_a_button_in_a_message_for_one_s_own_eyes_is_answered_for_them_alone() -> None:
+    async with opened() as scene:
+        await scene.press({"action_id": "context:3:0", "value": "17"}, answers=True, unseen=True)
+        await scene.slack.until(lambda: scene.slack.sent("chat.postEphemeral"))
+        assert not scene.slack.posted
+
+
+@pytest.mark.parametrize("said", ["<@UBOT>: said Doe", "said Doe <@UBOT>", "hey <@UBOT|attache>, said Doe", "<@UBOT>said Doe"])
+async def test_the_bot_s_name_may_stand_anywhere(said: str) -> None:
+    async with opened() as scene:
+        await scene.event({"type": "app_mention", "user": "U1", "channel": "C1", "ts": "4.4", "text": said})
+        await scene.slack.until(lambda: scene.desk.requests)
+        assert "@" not in scene.desk.requests[0].words
+        assert scene.desk.requests[0].words.endswith("said Doe")
+
+
+async def test_somebody_else_s_name_at_the_beginning_is_part_of_the_question() -> None:
+    async with opened() as scene:
+        await scene.ask("direct", "x")
+        await scene.event({"type": "message", "channel_type": "im", "user": "U1", "channel": "DU1", "ts": "4.4",
+                           "text": "<@U7|jane> said what"})  # fmt: skip
+        await scene.slack.until(lambda: len(scene.desk.requests) == 2)
+        assert scene.desk.requests[1].words == "@jane said what"
+
+
+async def test_in_a_channel_shared_with_others_the_workspace_is_the_one_that_installed_the_app() -> None:
+    async with opened() as scene:
+        event = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "4.4", "text": "<@UBOT> x", "user_team": "T2"}
+        installed = [{"team_id": "T1", "user_id": "UBOT", "is_bot": True, "is_enterprise_install": False}]
+        body = {"type": "event_callback", "team_id": "T2", "event_id": "E1", "event": event, "authorizations": installed}
+        await scene.slack.emit("events_api", body | {"is_ext_shared_channel": True})
+        await scene.slack.until(lambda: scene.desk.requests)
+        assert scene.desk.requests[0].place.workspace == "T1"
+
+
+async def test_an_answer_to_a_command_whose_receipt_is_lost_is_not_given_again() -> None:
+    async with opened() as scene:
+        scene.slack.errors["response_url"] = ["lost"]
+        await scene.ask("command", "said Hegseth")
+        await scene.ask("command", "said Zelensky")
+        await scene.slack.until(lambda: len(scene.slack.sent("response_url")) == 2)
         assert not scene.slack.posted
 
 
@@ -234,18 +282,6 @@ async def test_a_button_in_app_home_is_answered_in_a_direct_message() -> None:
         assert scene.desk.requests[0].place.person == "U1"
 
 
-async def test_parts_that_arrived_are_not_posted_again() -> None:
-    async with opened() as scene:
-        parcel = Parcel("k9", HERE, REPLIES["digest of 200"])
-        scene.slack.errors["chat.postMessage"] = [None, None, 3]
-        with pytest.raises(Throttled):
-            await scene.app.courier.send(parcel)
-        await scene.app.courier.send(parcel)
-        parts = [message["metadata"]["event_payload"]["part"] for message in scene.slack.posted]
-        assert parts == list(range(len(parts)))
-        assert len(parts) > 3
-
-
 async def test_an_answer_waits_when_slack_asks_to() -> None:
     async with opened() as scene:
         scene.slack.errors["chat.postMessage"] = [0, 0]
@@ -262,53 +298,6 @@ async def test_a_workspace_that_leaves_is_purged(event: str) -> None:
         assert scene.purged == ["T1"]
 
 
-async def test_a_delivery_is_found_again_after_a_lost_reply() -> None:
-    async with opened() as scene:
-        parcel = Parcel("k1", HERE, ANSWER)
-        scene.slack.errors["chat.postMessage"] = ["lost"]
-        assert await scene.app.courier.find(parcel) is None
-        with pytest.raises(Ambiguous):
-            await scene.app.courier.send(parcel)
-        found = await scene.app.courier.find(parcel)
-        assert found == f"C1:{scene.slack.posted[0]['ts']}"
-        assert len(scene.slack.posted) == 1
-
-
-FILES = Reply((Paragraph((Words("Here."),)), Attachment("a.csv", "text/csv", b"1,2"), Attachment("b.csv", "text/csv", b"3")))
-
-
-@pytest.mark.parametrize("lost", [0, 1])
-@pytest.mark.parametrize("place", [HERE, Destination(Platform.SLACK, "T1", "C1", "9.9")])
-async def test_files_of_a_delivery_are_uploaded_once_though_the_answer_is_lost(lost: int, place: Destination) -> None:
-    async with opened() as scene:
-        parcel = Parcel("k1", place, FILES)
-        scene.slack.errors["files.completeUploadExternal"] = [*([None] * lost), "lost"]
-        with pytest.raises(Ambiguous):
-            await scene.app.courier.send(parcel)
-        found = await scene.app.courier.find(parcel)
-        again = await scene.app.courier.send(parcel)
-        assert found == again
-        assert [f["name"] for m in scene.slack.posted for f in m.get("files", ())] == ["a.csv", "b.csv"]
-        assert sum("files" not in m for m in scene.slack.posted) == 1
-
-
-async def test_a_delivery_is_found_in_a_long_thread() -> None:
-    async with opened() as scene:
-        thread = Destination(Platform.SLACK, "T1", "C1", "9.9")
-        scene.slack.posted += [{"channel": "C1", "ts": f"10.{n}", "thread_ts": "9.9", "text": "talk"} for n in range(250)]
-        sent = await scene.app.courier.send(Parcel("k1", thread, ANSWER))
-        assert await scene.app.courier.find(Parcel("k1", thread, ANSWER)) == sent
-
-
-async def test_an_edit_to_something_shorter_leaves_nothing_behind() -> None:
-    async with opened() as scene:
-        sent = await scene.app.courier.send(Parcel("k9", HERE, REPLIES["digest of 200"]))
-        await scene.app.courier.edit(HERE, sent, ANSWER)
-        assert [message["ts"] for message in scene.slack.posted] == [sent.partition(":")[2].split("+")[0]]
-        await scene.app.courier.edit(HERE, sent.partition("+")[0], REPLIES["digest of 200"])
-        assert {message["thread_ts"] for message in scene.slack.posted[1:]} == {scene.slack.posted[0]["ts"]}
-
-
 async def test_where_slack_takes_no_charts_the_table_comes_alone() -> None:
     rows = tuple(((Words(name),), (Words(count),)) for name, count in (("Zelensky", "3"), ("Putin", "4")))
     async with opened(Reply((Table(("Speaker", "Statements"), rows),))) as scene:
@@ -318,34 +307,6 @@ async def test_where_slack_takes_no_charts_the_table_comes_alone() -> None:
         await scene.slack.until(lambda: len(scene.slack.posted) == 2)
         kinds = sorted([[block["type"] for block in message["blocks"]] for message in scene.slack.posted], key=len)
         assert kinds == [["table"], ["data_visualization", "table"]]
-
-
-@pytest.mark.parametrize(
-    ("answer", "error"),
-    [
-        ("channel_not_found", Gone),
-        ("token_revoked", Gone),
-        (7, Throttled),
-        ("invalid_blocks", DeliveryError),
-        ("internal_error", Ambiguous),
-    ],
-)
-async def test_what_goes_wrong_is_told_apart(answer: str | int, error: type[DeliveryError]) -> None:
-    async with opened() as scene:
-        scene.slack.errors["chat.postMessage"] = [answer]
-        with pytest.raises(error) as raised:
-            await scene.app.courier.send(Parcel("k", HERE, ANSWER))
-        assert type(raised.value) is error
-
-
-async def test_a_person_gets_a_direct_message_and_files_travel() -> None:
-    async with opened() as scene:
-        reply = Reply((Paragraph((Words("Here."),)), Attachment("a.csv", "text/csv", b"1,2")))
-        sent = await scene.app.courier.send(Parcel("k", Destination(Platform.SLACK, "T1", "", person="U7"), reply))
-        assert sent.startswith("DU7:")
-        assert scene.slack.sent("files.completeUploadExternal")
-        await scene.app.courier.edit(HERE, sent, ANSWER)
-        assert scene.slack.sent("chat.update")
 
 
 async def test_a_refused_token_is_told_with_what_to_do() -> None:

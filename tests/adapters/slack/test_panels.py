@@ -36,6 +36,9 @@ from tests.contract.samples import REPLIES, TRAPS
 Json = dict[str, Any]
 
 
+WHO = load_registry()
+
+
 @pytest.fixture
 async def here(tmp_path: Path) -> AsyncIterator[Town]:
     async with town(tmp_path) as opened:
@@ -223,7 +226,7 @@ def test_a_form_s_digest_is_the_one_that_is_set(days: set[int], hour: int, minut
     }
     form = filled(Origin(DIGEST, "C1", given=given))
     assert isinstance(form, Filled)
-    order = digest_order(f"digest {form.arguments['order']}", "UTC", (), load_registry(), MORNING.date())
+    order = digest_order(f"digest {form.arguments['order']}", "UTC", (), WHO, MORNING.date())
     assert order.cadence == Cadence(frozenset(days), (first, second) if twice else (first,), zone)
 
 
