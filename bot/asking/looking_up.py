@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from itertools import pairwise
 
 from rapidfuzz import fuzz
@@ -12,11 +11,11 @@ from rapidfuzz import fuzz
 from bot.asking.answers import Answer, Nearby, Point
 from bot.asking.inquiry import Inquiry
 from bot.asking.naming import Who, people_and_voices, side_of
+from bot.asking.topics import search_stems, share, topic_stems, topic_terms, weights
 from bot.model import ActorRef, ActorType, Cited, CitedEvent, Coverage, Kind
 from bot.ports import Library, Scope
 from bot.reading.document import Document, Place
 from bot.terms import stems, words
-from bot.wordlists import entries
 
 SURE = 0.35
 """Confidence from which on a quotation is shown."""
@@ -28,18 +27,6 @@ _HALF = 0.5
 _AROUND = 0.7
 """What words in a quotation's paragraph weigh beside words in the quotation."""
 _BACK, _AHEAD, _MANY = 3, 1, 60
-
-
-@cache
-def empty_words() -> frozenset[str]:
-    """Stems that say nothing of a question's topic."""
-    return frozenset(stem for line in entries("bot.asking", "empty_words.txt") for stem in stems(line))
-
-
-def topic_stems(topic: str | None) -> tuple[str, ...]:
-    """The stems of a topic that say something; all of them if none does."""
-    found = tuple(dict.fromkeys(stems(topic or "")))
-    return tuple(stem for stem in found if stem not in empty_words()) or found
 
 
 class LookUp:
@@ -80,15 +67,17 @@ class LookUp:
     async def _statements(self, speakers: Sequence[str], topic: str | None, scope: Scope) -> list[Cited]:
         """Statements on the topic, best first: the words in what is said weigh most, then those in its paragraph; where
         nothing is on it, the paragraphs around decide."""
-        terms = topic_stems(topic)
-        wanted = terms if terms and not scope.articles else ()
+        terms = topic_terms(topic)
+        wanted = search_stems(terms) if not scope.articles else ()
         found = [c for c in await self._library.quotations(speakers, scope, words=wanted, limit=400) if shown(c)]
         if not terms:
             return sorted(found, key=_order)
-        weighed = {c.number: _relevance(c, terms) for c in found}
+        bags = {c.number: (frozenset(_stems_of(c)), frozenset(stems(c.context))) for c in found}
+        telling = weights(terms, [inside | around for inside, around in bags.values()])
+        weighed = {n: max(share(telling, inside), _AROUND * share(telling, around)) for n, (inside, around) in bags.items()}
         if max(weighed.values(), default=0.0) < _NEAR:
-            around = await self._surroundings(found)
-            weighed = {c.number: _share(terms, around.get(c.number, ())) for c in found}
+            wider = await self._surroundings(found)
+            weighed = {n: share(telling, wider.get(n, frozenset())) for n in bags}
         return _about(found, weighed)
 
     async def _surroundings(self, found: Sequence[Cited]) -> dict[int, frozenset[str]]:
@@ -153,8 +142,8 @@ class LookUp:
     async def _happened(self, empty: Answer) -> Answer:
         inquiry = empty.inquiry
         ids = [actor.id for actor in inquiry.actors]
-        terms = topic_stems(inquiry.topic)
-        found = await self._library.events(self._scope, actors=ids, words=terms, limit=100)
+        wanted = search_stems(topic_terms(inquiry.topic))
+        found = await self._library.events(self._scope, actors=ids, words=wanted, limit=100)
         if len(ids) > 1:
             found = [c for c in found if {a.id for a in (*c.event.actors, *c.event.recipients)} >= set(ids)] or found
         found.sort(key=lambda c: (c.article.id, c.event.paragraph))
@@ -216,11 +205,6 @@ def _about(found: Sequence[Cited], weighed: dict[int, float]) -> list[Cited]:
     best = max(weighed.values(), default=0.0)
     floor = max(_NEAR, best * _HALF)
     return sorted((c for c in found if weighed[c.number] >= floor), key=lambda c: (-round(weighed[c.number], 1), _order(c)))
-
-
-def _relevance(cited: Cited, terms: Sequence[str]) -> float:
-    inside, around = _share(terms, _stems_of(cited)), _share(terms, stems(cited.context))
-    return max(inside, _AROUND * around)
 
 
 def _share(terms: Sequence[str], given: Iterable[str]) -> float:

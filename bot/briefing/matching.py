@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.asking.looking_up import topic_stems
+from bot.asking.topics import stands_in, topic_terms
 from bot.briefing.novelty import is_meeting
 from bot.briefing.telling import told
 from bot.model import ActorRef, Cited, CitedEvent, Event, Status, TimeClass
@@ -56,16 +56,11 @@ def _agreed(event: Event, wanted: Happening) -> bool:
 
 
 def is_about(cited: Cited | CitedEvent, topic: str) -> bool:
-    """All of the topic's words stand in the statement, its paragraph or the event's line; or the topic is its outlet."""
+    """All of the topic's terms stand in the statement, its paragraph or the event's line; or the topic is its outlet."""
     if is_of(cited, topic):
         return True
-    text = f"{' '.join(cited.words)} {cited.context}" if isinstance(cited, Cited) else f"{cited.words} {told(cited.event)}"
-    return _wanted(topic) <= _held(text)
-
-
-@lru_cache(maxsize=1_000)
-def _wanted(topic: str) -> frozenset[str]:
-    return frozenset(topic_stems(topic))
+    held = _held(f"{' '.join(cited.words)} {cited.context}" if isinstance(cited, Cited) else f"{cited.words} {told(cited.event)}")
+    return all(stands_in(term, held) for term in topic_terms(topic))
 
 
 @lru_cache(maxsize=8_000)
