@@ -9,15 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.model import Kind, Span
-from bot.reading.attributions import RawQuotation, kind_of
-from bot.reading.clauses import has_verb
 from bot.reading.document import Document, Place
 from bot.reading.features import Floats, Integers, Vocabulary, Words, flags, look_up
 
@@ -38,17 +34,13 @@ SOURCE, CONTENT, CUE = (1, 2), (3, 4), (5, 6)
 """Labels of the second stage, each beginning and inside; 0 is none of them."""
 ANCHOR = 0.4
 """How likely a token must be a cue to be followed up."""
-FAINT = 0.25
-"""How likely a token must be a source to be taken for one where none is likely."""
-_SPEECH = 0
-_LENIENCY = 0.0
-_PHRASE = 5
-"""A phrase of no more words and without a verb says what it was about, not what was said."""
-_BREAK = 12
-_DENIALS = frozenset(["without", "not", "n't", "never", "declined", "refused", "neither"])
-_EDGES = frozenset([",", ".", ";", ":", "—", "–", "-"])
-LEAST = 0.15
-"""Attributions that are less likely to be right are left out."""
+COORDINATED = 0.2
+"""How likely, where it follows a conjunction."""
+JOINING = frozenset(["and", "but"])
+FINITE = frozenset(["VBD", "VBP", "VBZ", "MD"])
+"""The treebank's tags of finite verbs."""
+SPEECH = 0
+"""The class of cues that say, rather than think or something else."""
 
 Weights = dict[str, Floats]
 
@@ -60,13 +52,21 @@ class Network:
     members: tuple[Weights, ...]
     vectors: Floats
     vocabulary: Vocabulary
+    verbs: Floats
+    """Which parts of speech are verbs, and which of them finite: a row a part."""
     calibration: Floats
 
 
-class _Cue(NamedTuple):
+class Scored(NamedTuple):
+    """A cue: how likely it is one and whether of speech. Then, from token ``first`` on, a row for each token of its window:
+    likelihoods of the seven labels; likelihoods of being a verb and a finite one."""
+
     token: int
     likelihood: float
-    statement: bool
+    speech: bool
+    first: int
+    roles: Floats
+    verbs: Floats
 
 
 class _Seen(NamedTuple):
@@ -77,6 +77,7 @@ class _Seen(NamedTuple):
     known: Floats
     anchors: Floats
     classes: Floats
+    parts: Floats
 
 
 @cache
@@ -96,7 +97,10 @@ def network_of(arrays: Mapping[str, NDArray[Any]]) -> Network:
     for number, dot, name in names:
         if dot:
             members[int(number)] |= dict(_laid_out(name, arrays[f"{number}.{name}"].astype(np.float32)))
-    return Network(tuple(members), padded, Vocabulary(_rows(words), _rows(own)), arrays["calibration"].astype(np.float32))
+    parts = bytes(arrays["parts"]).decode("utf-8").split("\n")
+    verbs = np.array([(part[:2] in {"VB", "MD"}, part in FINITE) for part in parts], np.float32)
+    vocabulary = Vocabulary(_rows(words), _rows(own))
+    return Network(tuple(members), padded, vocabulary, verbs, arrays["calibration"].astype(np.float32))
 
 
 def _laid_out(name: str, array: Floats) -> Iterator[tuple[str, Floats]]:
@@ -112,31 +116,8 @@ def _rows(words: Sequence[str]) -> dict[str, int]:
     return {word: row for row, word in enumerate(words, 1)}
 
 
-def learnt_attributions(document: Document) -> Iterator[RawQuotation]:
-    """The attributions the model finds, by cue, overlapping ones settled; confidence is calibrated."""
-    if not document.words:
-        return
-    found = list(_attributions(document, network()))
-    found.sort(key=lambda pair: -pair[1].confidence)
-    taken: dict[int, list[frozenset[int]]] = {}
-    for tokens, quotation in found:
-        near = [other for token in tokens for other in taken.get(token, ())]
-        if quotation.confidence >= LEAST and not any(2 * len(tokens & other) > min(len(tokens), len(other)) for other in near):
-            for token in tokens:
-                taken.setdefault(token, []).append(tokens)
-            yield quotation
-
-
-def _attributions(document: Document, model: Network) -> Iterator[tuple[frozenset[int], RawQuotation]]:
-    for cue, at, likelihoods in scored_cues(document, model):
-        quotation = _decoded(document, cue, at, likelihoods, model.calibration)
-        if quotation:
-            tokens = frozenset(i for span in quotation.content for i in range(*document.tokens_in(span)))
-            yield tokens, quotation
-
-
-def scored_cues(document: Document, model: Network) -> Iterator[tuple[_Cue, int, Floats]]:
-    """Each cue with the first token of its window and the likelihoods of its tokens' labels, a row a token: the members' mean."""
+def scored_cues(document: Document, model: Network) -> Iterator[Scored]:
+    """The cues of a document in text order, each with what its window is made of: the mean of the members."""
     words, facts = look_up(document, model.vocabulary), flags(document)
     tables = [_table(words, model, weights) for weights in model.members]
     for first in range(0, len(document.words), PIECE):
@@ -146,14 +127,18 @@ def scored_cues(document: Document, model: Network) -> Iterator[tuple[_Cue, int,
             _first_stage(document, weights, table, words.rows, facts, low, high)
             for weights, table in zip(model.members, tables, strict=True)
         ]
-        anchors, classes = _mean([one.anchors for one in seen]), _mean([one.classes for one in seen])
-        cues = [
-            _Cue(low + int(i), float(anchors[i]), _is_statement(classes[i]))
-            for i in np.flatnonzero(anchors > ANCHOR)
-            if first <= low + i < last and document.places[low + i] != Place.MARK
-        ]
+        cues = [token for token in _cues(document, low, _mean([one.anchors for one in seen])) if first <= token < last]
         for at in range(0, len(cues), GROUP):
             yield from _roles(document, model, seen, cues[at : at + GROUP])
+
+
+def _cues(document: Document, low: int, anchors: Floats) -> Iterator[int]:
+    """Likely cues, and those that are less likely but follow a conjunction: they may end what another says."""
+    for k in np.flatnonzero(anchors > COORDINATED).tolist():
+        token = low + k
+        joined = not JOINING.isdisjoint(word.lower() for word in document.words[max(0, token - 2) : token])
+        if document.places[token] != Place.MARK and (joined or anchors[k] > ANCHOR):
+            yield token
 
 
 def _table(words: Words, model: Network, weights: Weights) -> Floats:
@@ -162,12 +147,15 @@ def _table(words: Words, model: Network, weights: Weights) -> Floats:
     return np.concatenate([model.vectors[words.vector], own[words.own], suffixes[words.suffix], shapes[words.shape]], -1)
 
 
-def _roles(document: Document, model: Network, seen: Sequence[_Seen], cues: Sequence[_Cue]) -> Iterator[tuple[_Cue, int, Floats]]:
-    windows = [window(document, cue.token) for cue in cues]
+def _roles(document: Document, model: Network, seen: Sequence[_Seen], cues: Sequence[int]) -> Iterator[Scored]:
+    windows = [window(document, cue) for cue in cues]
     scored = [_second_stage(document, w, one, cues, windows) for w, one in zip(model.members, seen, strict=True)]
-    likelihoods, at = _mean(scored), 0
+    roles, at, low = _mean(scored), 0, seen[0].low
+    anchors, classes, parts = (_mean([one[column] for one in seen]) for column in (3, 4, 5))
     for cue, (start, end) in zip(cues, windows, strict=True):
-        yield cue, start, likelihoods[at : at + end - start]
+        k = cue - low
+        verbs = parts[start - low : end - low] @ model.verbs
+        yield Scored(cue, float(anchors[k]), bool(classes[k].argmax() == SPEECH), start, roles[at : at + end - start], verbs)
         at += end - start + APART
 
 
@@ -175,13 +163,13 @@ def _mean(parts: Sequence[Floats]) -> Floats:
     return np.asarray(sum(parts) / np.float32(len(parts)), np.float32)
 
 
-def _is_statement(scores: Floats) -> bool:
-    """Speech rather than thought or feeling, or what is neither."""
-    return float(scores[_SPEECH]) + _LENIENCY >= float(scores.max())
-
-
 def _sigmoid(x: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))), np.float32)
+
+
+def _softmax(scores: Floats) -> Floats:
+    raised = np.exp(scores - scores.max(-1, keepdims=True))
+    return np.asarray(raised / raised.sum(-1, keepdims=True), np.float32)
 
 
 def _norm(x: Floats, weights: Weights, name: str) -> Floats:
@@ -216,7 +204,9 @@ def _first_stage(
     hidden = _hidden(inside, paragraphs, weights)[low - start : high - start]
     anchors = _sigmoid(hidden @ weights["anchor.weight"].T + weights["anchor.bias"])
     known = np.concatenate([hidden, anchors], -1) @ weights["u.weight"].T + weights["u.bias"]
-    return _Seen(low, hidden, known, anchors[:, 0], hidden @ weights["cls.weight"].T + weights["cls.bias"])
+    classes = hidden @ weights["cls.weight"].T + weights["cls.bias"]
+    parts = _softmax(hidden @ weights["pos.weight"].T + weights["pos.bias"])
+    return _Seen(low, hidden, known, anchors[:, 0], classes, parts)
 
 
 def _hidden(inside: Floats, paragraphs: Integers, weights: Weights) -> Floats:
@@ -231,22 +221,19 @@ def _hidden(inside: Floats, paragraphs: Integers, weights: Weights) -> Floats:
 
 
 def _second_stage(
-    document: Document, weights: Weights, seen: _Seen, cues: Sequence[_Cue], windows: Sequence[tuple[int, int]]
+    document: Document, weights: Weights, seen: _Seen, cues: Sequence[int], windows: Sequence[tuple[int, int]]
 ) -> Floats:
     """Likelihoods of the labels, a row a token of the windows, with ``APART`` empty rows after each window."""
     sizes = [last - first + APART for first, last in windows]
     tokens = np.concatenate([np.r_[first:last, [first] * APART] for first, last in windows])
     real = np.concatenate([np.arange(size) < size - APART for size in sizes]).astype(np.float32)[:, None]
-    owner = np.repeat([cue.token for cue in cues], sizes)
-    asked = np.repeat(seen.hidden[[cue.token - seen.low for cue in cues]] @ weights["v.weight"].T, sizes, 0)
+    owner = np.repeat(cues, sizes)
+    asked = np.repeat(seen.hidden[[cue - seen.low for cue in cues]] @ weights["v.weight"].T, sizes, 0)
     sentences = np.frombuffer(document.sentence, np.uint32)
     apart = np.clip(sentences[tokens].astype(np.int64) - sentences[owner], -2, 2) + 2
     x = seen.known[tokens - seen.low] + asked + weights["rel.weight"][bucket(tokens - owner)] + weights["sd.weight"][apart]
     x = _layers(np.maximum(x, 0) * real, real, weights, SECOND_DILATIONS, "2")
-    scores = x @ weights["out.weight"].T + weights["out.bias"]
-    scores = np.exp(scores - scores.max(-1, keepdims=True))
-    likelihoods: Floats = scores / scores.sum(-1, keepdims=True)
-    return likelihoods
+    return _softmax(x @ weights["out.weight"].T + weights["out.bias"])
 
 
 def window(document: Document, token: int) -> tuple[int, int]:
@@ -263,90 +250,3 @@ def bucket(distance: Integers) -> Integers:
     size = np.abs(distance)
     coarse = np.minimum(23, 8 + np.floor(4 * np.log2(np.maximum(size, 8) / 8)).astype(np.int64))
     return np.where(distance < 0, 24, 0) + np.where(size < 8, size, coarse)
-
-
-def _decoded(document: Document, cue: _Cue, first: int, likelihoods: Floats, calibration: Floats) -> RawQuotation | None:
-    labels = _labels(likelihoods)
-    content = _runs(document, first, _joined(document, first, labels), CONTENT)
-    if not content:
-        return None
-    source, cues = _runs(document, first, labels, SOURCE), _runs(document, first, labels, CUE)
-    certain = _certainty(labels, likelihoods, CONTENT) + float(np.log(cue.likelihood))
-    certain += _certainty(labels, likelihoods, SOURCE) if source else -1.0
-    kind = kind_of(document, content)
-    size = int(np.isin(labels, CONTENT).sum())
-    facts = (certain + 0.5, np.log(1 + min(size, 12)), kind is Kind.DIRECT, kind is Kind.MIXED, bool(source), 1.0)
-    confidence = _sigmoid(np.asarray(facts, np.float32) @ calibration)
-    spans = cues or (document.span(cue.token, cue.token + 1),)
-    said = kind is not Kind.INDIRECT or size > _PHRASE or any(has_verb(document, *document.tokens_in(span)) for span in content)
-    statement = cue.statement and said and not _unsaid(document, cue.token)
-    return RawQuotation(content, spans, source, kind, statement=statement, confidence=float(confidence))
-
-
-def _labels(likelihoods: Floats) -> Integers:
-    """The likeliest role of each token; where no token is likeliest a source, the run around the one that comes closest."""
-    roles = np.stack([likelihoods[:, 0], *(likelihoods[:, list(kind)].sum(-1) for kind in (SOURCE, CONTENT, CUE))], -1)
-    chosen = roles.argmax(-1)
-    begins = likelihoods[:, 1::2] > likelihoods[:, 2::2]
-    labels = np.where(chosen == 0, 0, 2 * chosen)
-    for role in (1, 2, 3):
-        labels[(chosen == role) & begins[:, role - 1]] -= 1
-    source = roles[:, 1]
-    peak = int(source.argmax())
-    if not (chosen == 1).any() and source[peak] >= FAINT:
-        first, last = peak, peak + 1
-        while first and source[first - 1] >= FAINT / 2:
-            first -= 1
-        while last < len(source) and source[last] >= FAINT / 2:
-            last += 1
-        labels[first:last] = SOURCE[1]
-    return labels
-
-
-def _joined(document: Document, first: int, labels: Integers) -> Integers:
-    """Content that breaks off within a sentence and goes on in it, with no other role between, is one content."""
-    inside = np.flatnonzero(np.isin(labels, CONTENT))
-    whole = labels.copy()
-    for before, after in pairwise(inside.tolist()):
-        same = document.sentence[first + before] == document.sentence[first + after]
-        if 1 < after - before <= _BREAK and same and not labels[before + 1 : after].any():
-            whole[before + 1 : after + 1] = CONTENT[1]
-    return whole
-
-
-def _unsaid(document: Document, token: int) -> bool:
-    """What is told not to have been said."""
-    return any(document.words[i].lower() in _DENIALS for i in range(max(0, token - 2), token))
-
-
-def _certainty(labels: Integers, likelihoods: Floats, kind: tuple[int, int]) -> float:
-    """The mean log likelihood of the tokens that are labelled so."""
-    return float(np.log(likelihoods[np.isin(labels, kind)][:, list(kind)].sum(-1)).mean())
-
-
-def _runs(document: Document, first: int, labels: Integers, kind: tuple[int, int]) -> tuple[Span, ...]:
-    """The spans of one kind; a run begins anew where the label says so, unless only a mark or a comma lies between."""
-    spans: list[list[int]] = []
-    for k in np.flatnonzero(np.isin(labels, kind)):
-        at = first + int(k)
-        if spans and at == spans[-1][1] and labels[k] == kind[1]:
-            spans[-1][1] = at + 1
-        else:
-            spans.append([at, at + 1])
-    trimmed = [_trimmed(document, start, end) for start, end in spans]
-    return tuple(document.span(start, end) for start, end in trimmed if start < end)
-
-
-def _trimmed(document: Document, first: int, last: int) -> tuple[int, int]:
-    """Without commas and stops around it, and without the marks of a quotation that it is the whole of."""
-    words, places = document.words, document.places
-    while first < last and words[first] in _EDGES and places[first] == Place.OUTSIDE:
-        first += 1
-    while first < last and words[last - 1] in _EDGES and places[last - 1] == Place.OUTSIDE:
-        last -= 1
-    if all(places[i] != Place.OUTSIDE for i in range(first, last)):
-        while first < last and places[first] == Place.MARK:
-            first += 1
-        while first < last and places[last - 1] == Place.MARK:
-            last -= 1
-    return (first, last) if any(words[i][0].isalnum() for i in range(first, last)) else (first, first)

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from bot.model import Kind, Span
 from bot.reading.attributions import RawQuotation, inner_span, is_word, kind_of
+from bot.reading.decoding import learnt_attributions
 from bot.reading.document import Document, Paragraph, Place, Quote
-from bot.reading.network import learnt_attributions
 from bot.reading.rules import attributions
 from bot.reading.transcripts import Turn, said_in_turns, turns
 
