@@ -10,7 +10,7 @@ from bot.reading.document import Document
 from bot.reading.event_dates import date_expressions
 from bot.reading.events import find_events
 from bot.reading.quotations import find_quotations
-from bot.reading.saying import said_on
+from bot.reading.saying import days
 from bot.reading.speakers import Speakers
 
 __all__ = ["read"]
@@ -34,8 +34,8 @@ def _quotations(article: Article, document: Document, cast: Cast, catalogue: Cat
     dates = date_expressions(article.text, article.published_on)
     speakers = Speakers(document, cast, catalogue, article.published_on).resolve(found)
     quotations = []
-    for raw, speaker in zip(found, speakers, strict=True):
-        day, basis = said_on(document, dates, raw, article.published_on)
+    said = days(document, dates, found, speakers, article.published_on)
+    for raw, speaker, day in zip(found, speakers, said, strict=True):
         quotations.append(
             Quotation(
                 content=raw.content,
@@ -47,8 +47,8 @@ def _quotations(article: Article, document: Document, cast: Cast, catalogue: Cat
                 speaker=speaker,
                 inferred=raw.inferred,
                 confidence=raw.confidence,
-                said_on=day,
-                date_basis=basis,
+                said_on=day.on,
+                date_basis=day.basis,
             )
         )
     return tuple(quotations)

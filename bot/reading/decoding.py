@@ -8,19 +8,19 @@ import numpy as np
 
 from bot.model import Kind, Span
 from bot.reading.attributions import RawQuotation, kind_of
-from bot.reading.clauses import has_verb
 from bot.reading.document import Document, Place
 from bot.reading.features import Floats, Integers
 from bot.reading.network import ANCHOR, CONTENT, CUE, JOINING, SOURCE, Network, Scored, network, scored_cues
 
 FAINT = 0.25
-"""How likely a token must be a source to be taken for one where none is likely."""
+"""How likely a token must be a source, or a verb, to be taken for one where none is likely."""
 LEAST = 0.15
 """Attributions that are less likely to be right are left out."""
-_PHRASE = 5
-"""A phrase of no more words and without a verb says what it was about, not what was said."""
+VERB = 0.5
+"""How likely a word must be a verb to be taken for one."""
 _BREAK = 12
 _DENIALS = frozenset(["without", "not", "n't", "never", "declined", "refused", "neither"])
+_DEMONSTRATIVES = frozenset(["that", "this"])
 _EDGES = frozenset([",", ".", ";", ":", "—", "–", "-"])
 
 
@@ -30,6 +30,7 @@ class _Draft:
 
     cue: Scored
     labels: Integers
+    aside: bool = False
 
     def tokens(self, kind: tuple[int, int]) -> list[int]:
         return (self.cue.first + np.flatnonzero(np.isin(self.labels, kind))).tolist()
@@ -69,6 +70,8 @@ def _settled(document: Document, drafts: Sequence[_Draft]) -> list[_Draft]:
     joined = [(draft, outer) for draft in drafts for outer in drafts if draft is not outer and _joins(document, draft, outer)]
     for draft, outer in joined:
         _shorten(outer, _conjunction(document, draft.cue.token) or draft.cue.token)
+    for draft in drafts:
+        draft.aside = any(_remarks(document, draft, other) for other in drafts)
     return [draft for draft in drafts if draft.cue.likelihood > ANCHOR or any(draft is inner for inner, _ in joined)]
 
 
@@ -81,6 +84,16 @@ def _joins(document: Document, draft: _Draft, outer: _Draft) -> bool:
     return bool(finite) and not set(draft.tokens(SOURCE)).isdisjoint(outer.tokens(SOURCE))
 
 
+def _remarks(document: Document, draft: _Draft, other: _Draft) -> bool:
+    """``..., describing that as his "last word"``: a remark of the same source on what it says in the sentence."""
+    content = draft.tokens(CONTENT)
+    points_back = bool(content) and document.words[content[0]].lower() in _DEMONSTRATIVES and not _has_verb(draft)
+    participle = document.words[draft.cue.token].lower().endswith("ing")
+    if not (points_back and participle) or set(draft.tokens(SOURCE)).isdisjoint(other.tokens(SOURCE)):
+        return False
+    return any(token < draft.cue.token for token in other.tokens(CONTENT))
+
+
 def _conjunction(document: Document, token: int) -> int | None:
     """The conjunction that a verb follows at once, or after an auxiliary or adverb."""
     near = range(token - 1, max(token - 3, -1), -1)
@@ -88,15 +101,15 @@ def _conjunction(document: Document, token: int) -> int | None:
 
 
 def _end_of_clause(document: Document, draft: _Draft) -> int | None:
-    """Where content without a finite verb ("to withdraw", "Russia withdraw") is followed by "and wants": that is no part of it."""
+    """Where content has had bare verbs alone ("to withdraw", "Russia withdraw"), "and wants" is no part of it."""
     cue, tokens = draft.cue, draft.tokens(CONTENT)
-    verb, finite = (cue.verbs[:, column] for column in (0, 1))
+    verb, finite = cue.verbs[:, 0], cue.verbs[:, 2]
     for token in tokens:
         k = token - cue.first
         if token < cue.token or document.places[token] != Place.OUTSIDE or finite[k] > 0.5:
             return None
         later = k + 1 < len(finite) and finite[k + 1] > 0.5 and token + 1 in tokens
-        if later and document.words[token].lower() in JOINING and verb[tokens[0] - cue.first : k].max(initial=0) > 0.5:
+        if later and document.words[token].lower() in JOINING and verb[tokens[0] - cue.first : k].max(initial=0) > FAINT:
             return token
     return None
 
@@ -115,14 +128,20 @@ def _quotation(document: Document, draft: _Draft, calibration: Floats) -> RawQuo
     source, cues = _runs(document, cue.first, labels, SOURCE), _runs(document, cue.first, labels, CUE)
     kind = kind_of(document, content)
     confidence = 1 / (1 + np.exp(-facts_of(draft.cue, labels, kind) @ calibration))
-    said = (
-        kind is not Kind.INDIRECT
-        or len(draft.tokens(CONTENT)) > _PHRASE
-        or any(has_verb(document, *document.tokens_in(span)) for span in content)
-    )
-    statement = cue.speech and said and not _unsaid(document, cue.token)
+    statement = cue.speech and _says(draft, kind) and not _unsaid(document, cue.token)
     spans = cues or (document.span(cue.token, cue.token + 1),)
     return RawQuotation(content, spans, source, kind, statement=statement, confidence=float(confidence))
+
+
+def _says(draft: _Draft, kind: Kind) -> bool:
+    """A phrase without a verb, or of less than four words, tells what it was about, not what was said, unless it is quoted."""
+    clause = len(draft.tokens(CONTENT)) > 3 and _has_verb(draft)
+    return not draft.aside and (kind is not Kind.INDIRECT or clause)
+
+
+def _has_verb(draft: _Draft) -> bool:
+    rows = np.array(draft.tokens(CONTENT), np.int64) - draft.cue.first
+    return bool((draft.cue.verbs[rows, 0] > VERB).any())
 
 
 def facts_of(cue: Scored, labels: Integers, kind: Kind) -> Floats:

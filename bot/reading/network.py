@@ -53,13 +53,13 @@ class Network:
     vectors: Floats
     vocabulary: Vocabulary
     verbs: Floats
-    """Which parts of speech are verbs, and which of them finite: a row a part."""
+    """Which parts of speech are verbs, which finite, and which of these can't be the bare form: a row a part."""
     calibration: Floats
 
 
 class Scored(NamedTuple):
     """A cue: how likely it is one and whether of speech. Then, from token ``first`` on, a row for each token of its window:
-    likelihoods of the seven labels; likelihoods of being a verb and a finite one."""
+    likelihoods of the seven labels; of being a verb, a finite one, and a finite one that can't be the bare form."""
 
     token: int
     likelihood: float
@@ -98,7 +98,7 @@ def network_of(arrays: Mapping[str, NDArray[Any]]) -> Network:
         if dot:
             members[int(number)] |= dict(_laid_out(name, arrays[f"{number}.{name}"].astype(np.float32)))
     parts = bytes(arrays["parts"]).decode("utf-8").split("\n")
-    verbs = np.array([(part[:2] in {"VB", "MD"}, part in FINITE) for part in parts], np.float32)
+    verbs = np.array([(part[:2] in {"VB", "MD"}, part in FINITE, part in FINITE - {"VBP"}) for part in parts], np.float32)
     vocabulary = Vocabulary(_rows(words), _rows(own))
     return Network(tuple(members), padded, vocabulary, verbs, arrays["calibration"].astype(np.float32))
 
@@ -151,7 +151,7 @@ def _roles(document: Document, model: Network, seen: Sequence[_Seen], cues: Sequ
     windows = [window(document, cue) for cue in cues]
     scored = [_second_stage(document, w, one, cues, windows) for w, one in zip(model.members, seen, strict=True)]
     roles, at, low = _mean(scored), 0, seen[0].low
-    anchors, classes, parts = (_mean([one[column] for one in seen]) for column in (3, 4, 5))
+    anchors, classes, parts = (_mean([getattr(one, column) for one in seen]) for column in ("anchors", "classes", "parts"))
     for cue, (start, end) in zip(cues, windows, strict=True):
         k = cue - low
         verbs = parts[start - low : end - low] @ model.verbs

@@ -51,3 +51,15 @@ def test_any_text_is_read_and_every_offset_lies_in_it(reader: str, text: str) ->
         assert found.content
         assert all(0 <= s.start < s.end <= len(text) for s in spans)
         assert 0 <= found.confidence <= 1
+
+
+def test_a_second_verb_with_the_same_subject_ends_what_the_first_says() -> None:
+    text = "Latvia demands Estonia withdraw from the shared harbour and wants a written promise from its neighbour."
+    contents = [text[slice(*span)] for found in find_quotations(Document.of(text)) for span in found.content]
+    assert "Estonia withdraw from the shared harbour" in contents
+
+
+def test_a_phrase_without_a_verb_is_no_statement() -> None:
+    text = "Mara Quill discussed the harbour with her Estonian colleague. Quill said the harbour would be closed by winter."
+    statements = [found for found in find_quotations(Document.of(text)) if found.statement]
+    assert [text[slice(*found.content[0])] for found in statements] == ["the harbour would be closed by winter"]
