@@ -1,5 +1,6 @@
 """The desk: the whole product behind one door. An adapter hands in a request and gets a reply."""
 
+import asyncio
 import csv
 import io
 import json
@@ -8,24 +9,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.asking.answers import Answer, Point
-from bot.asking.compose import SHOWN, help_reply, reply_of
+from bot.asking.compose import help_reply, reply_of
 from bot.asking.forms import answer_to_json
 from bot.asking.grammar import from_command, inquiry_of
 from bot.asking.inquiry import Inquiry, from_json, to_json
+from bot.asking.lines import page_size
 from bot.asking.looking_up import LookUp
 from bot.asking.naming import Who, is_vague, named
 from bot.asking.ordering import order_of
 from bot.asking.orders import Keeper, Orders
 from bot.asking.reporting import ReportDesk
+from bot.asking.when import zone_of
+from bot.briefing.timelines import alt_text, draw_timeline, timeline
 from bot.errors import AttacheError
-from bot.model import Platform, Request
+from bot.model import Coverage, Platform, Request
 from bot.ports import Conversations, Library, Scope, Turn
-from bot.replies import Action, Attachment, Paragraph, Reply, Words, saying
+from bot.replies import Action, Attachment, Paragraph, Picture, Reply, Words, saying
 from bot.reports import ReportBook, circle_of
 
 LONGEST = 2_000
@@ -104,7 +107,16 @@ class AttacheDesk:
         message = await self._understood(request)
         if not message.words:
             return help_reply()
-        return await self._done(request, message) or reply_of(await self._answered(request, message))
+        return await self._done(request, message) or await self._shown(await self._answered(request, message))
+
+    async def _shown(self, answer: Answer) -> Reply:
+        """The reply to an answer; a timeline comes with its picture."""
+        reply = reply_of(answer)
+        drawn = timeline(answer.events, answer.occasions)
+        if answer.inquiry.intent != "timeline" or not drawn.entries:
+            return reply
+        picture = Picture(await asyncio.to_thread(draw_timeline, drawn), alt_text(drawn), "timeline.png")
+        return replace(reply, blocks=(*reply.blocks, picture))
 
     async def _understood(self, request: Request) -> "_Message":
         words = _words(request)
@@ -127,9 +139,12 @@ class AttacheDesk:
             inquiry = await self._named(inquiry, on, Scope(articles=request.articles))
         coverage = await self._library.coverage(scope) if scope.since or scope.until else wide
         coverage = coverage if coverage.articles else wide
-        answer = replace(await LookUp(self._seen_by(request), self._who, on, scope, coverage).answer(words, inquiry), shown=shown)
+        answer = replace(await self._look_up(request, on, scope, coverage).answer(words, inquiry), shown=shown)
         await self._keep(request, answer)
         return answer
+
+    def _look_up(self, request: Request, on: date, scope: Scope, coverage: Coverage) -> LookUp:
+        return LookUp(self._seen_by(request), self._who, on, scope, coverage, self._today(request))
 
     async def _named(self, inquiry: Inquiry, on: date, scope: Scope) -> Inquiry:
         """With its actors known; who speaks in the texts is looked up only where a name needs them to be told apart."""
@@ -149,9 +164,9 @@ class AttacheDesk:
 
     async def _keep(self, request: Request, answer: Answer) -> None:
         if not answer.inquiry.unknown:
-            page = answer.points[answer.shown : answer.shown + SHOWN]
-            numbers = tuple(point.cited.number for point in page)
-            turn = Turn(to_json(answer.inquiry), numbers, tuple(e.number for e in answer.events[:20]), answer.shown + SHOWN)
+            after = answer.shown + page_size(answer)
+            numbers = tuple(point.cited.number for point in answer.points[answer.shown : after])
+            turn = Turn(to_json(answer.inquiry), numbers, tuple(e.number for e in answer.events[:20]), after)
             await self._conversations.keep(request.place, request.asker, request.at, turn)
 
     async def _done(self, request: Request, message: "_Message") -> Reply | None:
@@ -239,6 +254,8 @@ class AttacheDesk:
                 return reply_of(await self._around(self._seen_by(request), "", Inquiry("source"), number, wide)).privately()
             case "more":
                 return await self.answer(replace(request, words="more", command=None))
+            case "widen":
+                return await self._widened(request, action.argument)
             case "choose":
                 return await self._chosen(request, action.argument)
             case "report":
@@ -257,13 +274,26 @@ class AttacheDesk:
         inquiry = replace(asked, actors=chosen, choices=(), names=(), follows=True)
         return reply_of(await self._answered(request, _Message(chosen[0].name, inquiry, turn, None)))
 
+    async def _widened(self, request: Request, days: str) -> Reply:
+        """The last question again, for other days: ``2025-02-10/2025-02-16``, or for any."""
+        turn = await self._conversations.last(request.place, request.asker, request.at)
+        asked = from_json(turn.inquiry) if turn else Inquiry("help")
+        match = re.fullmatch(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)", days)
+        try:
+            since, until = (date.fromisoformat(match[1]), date.fromisoformat(match[2])) if match else (None, None)
+        except ValueError:
+            asked = Inquiry("help")
+        if asked.intent == "help":
+            return saying("That button is too old; please ask again.").privately()
+        inquiry = replace(asked, since=since, until=until, follows=bool(asked.actors))
+        return await self._shown(await self._answered(request, _Message("", inquiry, turn, None)))
+
     def _seen_by(self, request: Request) -> Library:
         """The library with the corrections that hold where the request comes from."""
         return self._library.seen_in(circle_of(request.place))
 
     def _today(self, request: Request) -> date:
-        zone = request.asker.zone or self._zone
-        return request.at.astimezone(ZoneInfo(zone)).date()
+        return request.at.astimezone(zone_of(request.asker, self._zone)).date()
 
 
 class _Message(NamedTuple):

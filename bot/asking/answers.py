@@ -1,6 +1,7 @@
 """An answer: what is known, before it is shown."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.asking.inquiry import Inquiry
 from bot.model import ActorRef, ArticleHead, Cited, CitedEvent, Coverage
@@ -17,11 +18,23 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """What is shown where nothing answers: accounts by others, mentions, or statements of other days."""
+    """What is shown where nothing answers: accounts by others, mentions, statements of other days, or the days that
+    have events."""
 
     accounts: tuple[Point, ...] = ()
     mentions: tuple[tuple[ArticleHead, int, str], ...] = ()
     elsewhere: tuple[Point, ...] = ()
+    days: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one of several that are compared said; ``others`` is what those said who speak for the same state, where the
+    actor said nothing."""
+
+    actor: ActorRef
+    points: tuple[Point, ...]
+    others: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,8 @@ class Answer:
     """``points`` is all that answers, best first. ``verdict`` of a check: verbatim, altered, paraphrase or not found.
 
     ``in_marks`` are the numbers of the events whose words stand inside the source's quotation marks; ``sides`` of a
-    readout are all who speak for each party. ``reply`` is what was said to an order, which has no points."""
+    readout are all who speak for each party; ``columns`` of a comparison hold the points by actor; ``occasions`` are what
+    was said with the article's words for where or to whom. ``reply`` is what was said to an order, which has no points."""
 
     q: str
     inquiry: Inquiry
@@ -42,5 +56,7 @@ class Answer:
     shown: int = 0
     in_marks: frozenset[int] = frozenset()
     sides: tuple[tuple[ActorRef, ...], tuple[ActorRef, ...]] | None = None
+    columns: tuple[Column, ...] = ()
+    occasions: tuple[tuple[Cited, str], ...] = ()
     paragraphs: tuple[tuple[ArticleHead, int, str], ...] = ()
     reply: Reply | None = None

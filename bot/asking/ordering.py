@@ -2,12 +2,11 @@
 
 import re
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.asking.digest_orders import TIME, clock_time, digest_order, event_types
 from bot.asking.naming import Who, people_and_voices
 from bot.asking.orders import Order
-from bot.asking.when import days_in
+from bot.asking.when import days_in, zone_of
 from bot.briefing.matching import happens
 from bot.errors import UsageError
 from bot.model import ActorRef, Request
@@ -44,11 +43,11 @@ async def order_of(text: str, request: Request, library: Library, who: Who, zone
     for verb, pattern in _VERBS:
         if match := re.match(pattern, text, re.IGNORECASE):
             rest = match["rest"].strip(" ?!.")
-            local = request.at.astimezone(ZoneInfo(request.asker.zone or zone))
+            local = request.at.astimezone(zone_of(request.asker, zone))
             if verb in ("follow", "unfollow", "alert"):
                 return await _about_actor(verb, rest, text, local, library, who)
             if verb == "digest":
-                return await _digest(rest, local, library, who, request.asker.zone or zone)
+                return await _digest(rest, local, library, who, str(zone_of(request.asker, zone)))
             return _other(verb, rest, text, local)
     return saying(
         "I did not understand that order; write for example: follow Zelensky, or: daily digest at 8am Brussels."

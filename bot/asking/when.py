@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil.relativedelta import relativedelta
 
+from bot.model import Asker
 from bot.reading.event_dates import date_expressions
 
 _SINCE = re.compile(r"\b(?:since|after|from)\s+", re.IGNORECASE)
@@ -18,6 +20,17 @@ _NEAR = re.compile(
     re.IGNORECASE,
 )
 _BARE_MONTH = re.compile(r"(?:\bon |\bin |\bof )?$", re.IGNORECASE)
+
+
+def zone_of(asker: Asker, default: str) -> ZoneInfo:
+    """The asker's zone, or the default where none is given or it is no zone known here."""
+    for name in (asker.zone, default):
+        try:
+            if name:
+                return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of the zones
+            continue
+    return ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from bot.asking.answers import Point
-from bot.asking.looking_up import shown
+from bot.asking.weighing import shown
 from bot.briefing.accounts import comparisons
 from bot.briefing.developments import Assignment, independent_outlets
 from bot.briefing.matching import SURE, parties

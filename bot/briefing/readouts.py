@@ -88,7 +88,9 @@ def _key(event: Event) -> tuple[object, ...]:
 
 
 def _account(group: Sequence[CitedEvent], statements: Sequence[Cited], side: set[str]) -> Account | None:
-    mine = next((c for c in group if any(a.id in side for a in c.event.reported_by)), None)
+    mine = next(
+        (c for c in group if any(a.id in side for a in c.event.reported_by) and not _told_around(c, statements, side)), None
+    )
     if mine is None:
         return None
     return Account(mine, any(_tells(s, mine, side) and s.quotation.kind is not Kind.INDIRECT for s in statements))
@@ -101,6 +103,12 @@ def _tells(statement: Cited, cited: CitedEvent, side: set[str]) -> bool:
         return False
     evidence = cited.event.evidence
     return any(span.start < evidence.end and evidence.start < span.end for span in statement.quotation.content)
+
+
+def _told_around(cited: CitedEvent, statements: Sequence[Cited], side: set[str]) -> bool:
+    """The evidence begins before what the side says there: the outlet tells that they talked ("A discussed it with B")."""
+    starts = [s.quotation.content[0].start for s in statements if _tells(s, cited, side) and s.quotation.content]
+    return bool(starts) and cited.event.evidence.start < min(starts)
 
 
 def _verdict(group: Sequence[CitedEvent], ours: set[str], theirs: set[str]) -> Verdict:

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.asking.looking_up import shown
 from bot.asking.naming import Speaking, side_of
+from bot.asking.weighing import shown
 from bot.briefing.alerts import alert_reply, owed_to
 from bot.briefing.cadence import next_due
 from bot.briefing.choosing import Ask, Page, chosen

@@ -5,10 +5,10 @@ day nothing is known of the order, and the undated stands apart, at the end.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.briefing.telling import listed, told
-from bot.model import Cited, CitedEvent, DateBasis, Event, Kind
+from bot.model import Cited, CitedEvent, DateBasis, Event
 from bot.terms import stems
 
 __all__ = ["Entry", "Timeline", "alt_text", "draw_timeline", "timeline"]
@@ -23,16 +23,23 @@ _PLAIN = frozenset(["INVITE", "ASSAULT"])
 class Entry:
     """One line. ``day`` is ISO 8601, as exact as the source ("2025-02-12", "2022-02", "2022"), ``None`` if not known.
 
+    ``line`` is ours; ``words``, if any, are the article's, unaltered but for blanks, of the actor that ``line`` names.
     ``citations`` are the places that tell it, at least one. ``order_known``: it is known to come after the entry
     before it. ``published``: the day is that of publication.
     """
 
     day: str | None
-    text: str
+    line: str
+    words: str
     citations: tuple[CitedEvent | Cited, ...]
-    order_known: bool
+    order_known: bool = True
     event: Event | None = None
     published: bool = False
+
+    @property
+    def text(self) -> str:
+        """The entry as one string, for a picture or its description."""
+        return f"{self.line}: {self.words}" if self.words else self.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,10 @@ class Timeline:
     entries: tuple[Entry, ...]
 
 
-def timeline(events: Sequence[CitedEvent], quotations: Sequence[Cited] = ()) -> Timeline:
-    """Events that several articles tell become one entry; what is said becomes an entry of the day it was said."""
-    entries = [*_event_entries(events), *map(_said, quotations)]
+def timeline(events: Sequence[CitedEvent], occasions: Sequence[tuple[Cited, str]] = ()) -> Timeline:
+    """Events that several articles tell become one entry. An occasion is something said with the article's words for
+    where or to whom; those of one speaker, day and article are one entry."""
+    entries = [*_event_entries(events), *_occasion_entries(occasions)]
     entries.sort(key=lambda e: (e.day is None, e.day or ""))
     return Timeline(tuple(_ordered(entries)))
 
@@ -77,10 +85,10 @@ def _key(event: Event) -> tuple[object, ...]:
 def _entry(group: list[CitedEvent]) -> Entry:
     event = group[0].event
     published = event.date_basis is DateBasis.PUBLISHED
-    return Entry(event.date, _text(group[0]), tuple(group), order_known=True, event=event, published=published)
+    return Entry(event.date, *_told(group[0]), tuple(group), event=event, published=published)
 
 
-def _text(cited: CitedEvent) -> str:
+def _told(cited: CitedEvent) -> tuple[str, str]:
     """Who met whom is told in a neutral line; what else was done, in the article's own words after the actor's name;
     what somebody else reports, with who it is."""
     event = cited.event
@@ -88,18 +96,26 @@ def _text(cited: CitedEvent) -> str:
     others = tuple(a for a in event.reported_by if a not in event.actors)
     note = f" (according to {listed(others)})" if others and len(others) == len(event.reported_by) else ""
     if not words or event.mode in _MEETINGS or event.type in _PLAIN:
-        return told(event) + note
-    return f"{listed(event.actors)}{note}: {words}"
+        return told(event) + note, ""
+    return f"{listed(event.actors)}{note}", words
 
 
-def _said(cited: Cited) -> Entry:
-    """Quotation marks stand only around what the source has in quotation marks."""
+def _occasion_entries(occasions: Sequence[tuple[Cited, str]]) -> list[Entry]:
+    groups: dict[tuple[object, ...], list[tuple[Cited, str]]] = {}
+    for cited, words in occasions:
+        speaker = cited.quotation.speaker
+        if speaker is not None:
+            groups.setdefault((speaker, cited.quotation.said_on, cited.article.id), []).append((cited, words))
+    return [_occasion(group) for group in groups.values()]
+
+
+def _occasion(group: Sequence[tuple[Cited, str]]) -> Entry:
+    cited, words = max(group, key=lambda pair: len(pair[1]))
     quotation = cited.quotation
-    words = " … ".join(cited.words)
-    who = quotation.speaker.name if quotation.speaker else "Somebody not named"
-    text = f"{who} said: “{words}”" if quotation.kind is Kind.DIRECT else f"{who}, as reported: {words}"
-    day = quotation.said_on.isoformat() if quotation.said_on else None
-    return Entry(day, text, (cited,), order_known=True, published=quotation.date_basis is DateBasis.PUBLISHED)
+    who = quotation.speaker.name if quotation.speaker else ""
+    day = quotation.said_on or cited.article.published_on
+    published = quotation.said_on is None or quotation.date_basis is DateBasis.PUBLISHED
+    return Entry(day.isoformat() if day else None, who, words, tuple(c for c, _ in group), published=published)
 
 
 def _ordered(entries: list[Entry]) -> list[Entry]:
@@ -108,7 +124,7 @@ def _ordered(entries: list[Entry]) -> list[Entry]:
     for entry in entries:
         before = found[-1].day if found else None
         known = entry.day is not None and (not found or (before is not None and not _overlap(before, entry.day)))
-        found.append(Entry(entry.day, entry.text, entry.citations, known, entry.event, entry.published))
+        found.append(replace(entry, order_known=known))
     return found
 
 

@@ -2,6 +2,7 @@
 
 import random
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from bot.app import House
 from bot.asking.grammar import inquiry_of
 from bot.asking.inquiry import from_json, to_json
-from bot.model import Article
+from bot.model import Article, Asker
 from bot.reading.document import Document, Place
 from bot.replies import Action, plain
 from tests.golden.conftest import Talk, asked
@@ -37,7 +38,12 @@ NATO = "did not see NATO membership for Kyiv as part of a solution to the war_"
         ('who said "illusionary goal"', ["Pete Hegseth", "speaker inferred"], []),
         ("zelenskyy plan b", ["[1¶16]"], []),
         ("what happened on wednesday", ["Donald Trump and Vladimir Putin spoke by phone", "[1¶1]"], []),
-        ("what happened last week", ["No event from 3 Feb 2025 to 9 Feb 2025"], ["“"]),
+        ("what happened on wednesday", ["Pete Hegseth: _told a meeting of Ukraine and more than 40 allies", "[1¶8]"], ["unrealistic"]),
+        ("timeline 12 feb", ["spoke by phone [1¶1]", "Timeline of"], ["unrealistic"]),
+        ("what happened last week", ["No event from 3 Feb 2025 to 9 Feb 2025", "This week from 10 Feb"], ["“"]),
+        ("compare what Washington and Moscow said about the call", ["plan to meet", "not in this account"], ["Zelensky spoke"]),
+        ("Trump vs Zelensky on NATO", ["No statement by Donald Trump on NATO", "Pete Hegseth: _a return", "[1¶15]"], ["[1¶5]"]),
+        ("hegseth on NATO", [NATO], ["[1¶8]"]),
         ("Trump quotes today", ["No statement by Donald Trump on 13 Feb 2025", "Outside these days", "[1¶2]"], []),
         ("what did Quagmire Blorp say", ["I don't know Quagmire Blorp", "1 article"], ["“"]),
         ("source?", ["ask something first"], []),
@@ -65,6 +71,17 @@ async def test_a_follow_up_goes_on_from_the_question_before(talk: Talk) -> None:
 async def test_a_choice_answers_the_question_it_was_asked_in(house: House) -> None:
     await house.desk.answer(asked("what did the president say"))
     assert "[1¶15]" in plain(await house.desk.press(asked(""), Action("choose", "volodymyr-zelensky")))
+
+
+async def test_a_button_asks_the_last_question_of_other_days(house: House) -> None:
+    await house.desk.answer(asked("what happened last week"))
+    assert "Events from 10 Feb 2025" in plain(await house.desk.press(asked(""), Action("widen", "2025-02-10/2025-02-16")))
+    assert "too old" in plain(await house.desk.press(asked(""), Action("widen", "2025-99-10/2025-02-16")))
+
+
+async def test_an_unknown_zone_is_the_house_s(house: House) -> None:
+    request = replace(asked("what happened yesterday"), asker=Asker("me", zone="Mars/Olympus"))
+    assert "12 Feb 2025" in plain(await house.desk.answer(request))
 
 
 async def test_an_export_is_a_file_with_every_place(house: House) -> None:

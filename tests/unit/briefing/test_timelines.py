@@ -71,9 +71,12 @@ def test_a_day_of_publication_says_so() -> None:
     assert entry.published
 
 
-def test_only_the_source_s_own_quotation_gets_marks() -> None:
-    lines = timeline([], [said(BERG, "We agree."), said(BERG, "they agreed", Kind.INDIRECT)]).entries
-    assert [e.text for e in lines] == ["Berg said: “We agree.”", "Berg, as reported: they agreed"]
+def test_an_occasion_is_one_entry_a_speaker_and_day() -> None:
+    day = date(2031, 3, 12)
+    held = [(said(BERG, "We agree.", on=day), "told a press conference"), (said(BERG, "No.", on=day), "said at the fair in Wels")]
+    (entry,) = timeline([], held).entries
+    assert (entry.day, entry.line, entry.words) == ("2031-03-12", "Berg", "said at the fair in Wels")
+    assert len(entry.citations) == 2
 
 
 @pytest.mark.parametrize(
@@ -90,7 +93,9 @@ def test_a_line_tells_the_status(cited: CitedEvent, line: str) -> None:
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_picture_is_as_wide_as_a_phone_s_screen_is_fine(dark: bool) -> None:
-    picture = draw_timeline(timeline([event(day="2031-03-12")], [said(BERG, "Costs rose by $5 to $7_x^2." * 9)]), dark=dark)
+    picture = draw_timeline(
+        timeline([event(day="2031-03-12")], [(said(BERG, "No."), "Costs rose by $5 to $7_x^2." * 9)]), dark=dark
+    )
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
     width, height = struct.unpack(">II", picture[16:24])
     assert width == 1080
@@ -104,7 +109,7 @@ def test_the_picture_in_words() -> None:
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.text(max_size=400), max_size=20))
 def test_any_words_can_be_drawn(words: list[str]) -> None:
-    assert draw_timeline(timeline([], [said(BERG, w) for w in words]))
+    assert draw_timeline(timeline([], [(said(BERG, w), w) for w in words]))
 
 
 def test_readouts_beside_each_other() -> None:
@@ -128,6 +133,12 @@ def test_statements_beside_each_other() -> None:
         [RELL],
     )
     assert [p.verdict for p in found.points] == [Verdict.AGREED, Verdict.RIGHT]
+
+
+def test_that_two_talked_is_no_account_of_him_who_is_said_to_have_talked() -> None:
+    inside = said(BERG, "the dam in a call with Rell", start=8)
+    assert not compare_readouts([event(by=BERG)], [inside], [BERG], [RELL]).two_sided
+    assert all(point.event is None for point in compare_readouts([event(by=BERG)], [inside], [BERG], [RELL]).points)
 
 
 def test_an_account_in_the_side_s_own_words_is_direct() -> None:
