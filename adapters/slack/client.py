@@ -41,7 +41,7 @@ from adapters.slack.inbound import (
 from adapters.slack.installs import KeptInstallations, States
 from adapters.slack.manifest import COMMAND, SCOPES, SHORTCUT
 from adapters.slack.panels import Books, Panels
-from adapters.slack.rooms import ManyRooms, OneRoom, Room, RoomCourier, Rooms
+from adapters.slack.rooms import Kept, ManyRooms, OneRoom, Room, RoomCourier, Rooms
 from bot.config import Settings
 from bot.errors import DeliveryError, SettingsError
 from bot.model import Asker, Destination, Platform, Request
@@ -93,7 +93,8 @@ def _base_url(settings: Settings) -> str:
 def _socket_app(settings: Settings, desk: Desk, clock: Clock, purge: Purge | None, books: Books | None) -> "SlackApp":
     token = _secret(settings.slack_bot_token)
     client = AsyncWebClient(token=token, base_url=_base_url(settings), retry_handlers=[], timeout=20)
-    app, rooms = AsyncApp(client=client), OneRoom(client)
+    rooms = OneRoom(client)
+    app = AsyncApp(client=AsyncWebClient(base_url=client.base_url), authorize=Kept(rooms))
     return SlackApp(app, rooms, SocketDoor(app, client, rooms, _secret(settings.slack_app_token)), desk, clock, purge, books)
 
 
@@ -103,6 +104,7 @@ def _http_app(
     client = AsyncWebClient(base_url=_base_url(settings), retry_handlers=[], timeout=20)
     id, secret = str(settings.slack_client_id), _secret(settings.slack_client_secret)
     kept = KeptInstallations(installations, clock, AsyncTokenRotator(client_id=id, client_secret=secret, client=client))
+    rooms = ManyRooms(_base_url(settings), kept, left=purge)
     oauth = AsyncOAuthSettings(
         client_id=id, client_secret=secret, scopes=sorted(SCOPES), user_scopes=[], installation_store=kept,
         installation_store_bot_only=True, state_store=States(clock),
@@ -111,8 +113,8 @@ def _http_app(
         client=client,
         signing_secret=_secret(settings.slack_signing_secret),
         oauth_flow=AsyncOAuthFlow(client=client, settings=oauth),
+        authorize=Kept(rooms),
     )
-    rooms = ManyRooms(_base_url(settings), kept, left=purge)
     return SlackApp(app, rooms, HttpDoor(app, settings.http_host, settings.http_port), desk, clock, purge, books)
 
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import aiohttp
 import structlog
+from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackClientError
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
-from bot.errors import Unreachable, UsageError
+from bot.errors import StorageError, Unreachable
 from bot.ports import Installations
 
 Clock = Callable[[], datetime]
@@ -40,11 +41,14 @@ class KeptInstallations(AsyncInstallationStore):
         self._renewing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def async_save(self, installation: Installation) -> None:
-        """Keep an installation; a later one of the same workspace replaces it."""
+        """Keep an installation; a later one of the same workspace replaces it. Raises ``BoltError``, which Bolt shows a page for."""
         if not installation.team_id or installation.is_enterprise_install:
-            raise UsageError("Install Attaché into a workspace, not into a whole organisation.")
+            raise BoltError("Install Attaché into a workspace, not into a whole organisation.")
         record = json.dumps(installation.to_dict_for_copying(), default=str)
-        await self._kept.keep(installation.team_id, record, self._clock())
+        try:
+            await self._kept.keep(installation.team_id, record, self._clock())
+        except StorageError as error:
+            raise BoltError(str(error)) from error
 
     async def async_save_bot(self, bot: Bot) -> None:
         """Keep renewed tokens."""
@@ -69,14 +73,15 @@ class KeptInstallations(AsyncInstallationStore):
         is_enterprise_install: bool | None = False,
     ) -> Installation | None:
         """The installation of a workspace, whoever made it."""
-        found = await self._found(team_id)
+        found = await self.kept(team_id)
         if found is None or not found.bot_refresh_token:
             return found
         async with self._renewing[str(team_id)]:
-            current = await self._found(team_id)
+            current = await self.kept(team_id)
             return await self._renewed(current) if current else None
 
-    async def _found(self, team: str | None) -> Installation | None:
+    async def kept(self, team: str | None) -> Installation | None:
+        """The installation as it is kept: its token may have run out."""
         record = await self._kept.find(team) if team else None
         return Installation(**json.loads(record)) if record is not None else None
 
@@ -94,7 +99,7 @@ class KeptInstallations(AsyncInstallationStore):
         if renewed is None:
             return found
         await self.async_save_bot(renewed)
-        return await self._found(found.team_id) or found
+        return await self.kept(found.team_id) or found
 
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         """Forget a workspace's tokens."""

@@ -2,8 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -42,6 +45,9 @@ class Rooms(Protocol):
 
     async def at(self, team: str) -> Room: ...
 
+    async def own(self, team: str) -> str | None:
+        """The bot's user id in a workspace that installed the app, from what is kept; ``None`` for any other."""
+
     async def doubt(self, team: str) -> None:
         """A message could not be handed over for good: was the workspace left while nobody was told?"""
 
@@ -58,6 +64,10 @@ class OneRoom:
         if self._room is None:
             self._room = room(self._client, str((await self._client.auth_test())["user_id"]))
         return self._room
+
+    async def own(self, team: str) -> str | None:
+        """See ``Rooms``."""
+        return (await self.at(team)).own
 
     async def doubt(self, team: str) -> None:
         """A token of the settings may be wrong for a while: nothing is removed."""
@@ -85,6 +95,11 @@ class ManyRooms:
             self._rooms[team] = (str(bot.bot_token), found)
         return found
 
+    async def own(self, team: str) -> str | None:
+        """See ``Rooms``."""
+        found = await self._installs.kept(team)
+        return str(found.bot_user_id) if found else None
+
     async def doubt(self, team: str) -> None:
         """See ``Rooms``; a workspace whose token was revoked is purged."""
         try:
@@ -92,6 +107,26 @@ class ManyRooms:
         except SlackApiError as error:
             if self._left and error_code(error) in _LEFT:
                 await self._left(team)
+
+
+class Kept(AsyncAuthorize):
+    """Tells Bolt whose a payload is. Slack is not asked, as Bolt would for each: nothing is acknowledged before the answer."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        **actor: str | None,
+    ) -> Any:
+        """An ``AuthorizeResult``; ``None`` for a workspace that has not installed the app."""
+        own = await self._rooms.own(team_id or "")
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_user_id=own) if own else None
 
 
 class RoomCourier:

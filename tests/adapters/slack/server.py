@@ -48,6 +48,8 @@ class FakeSlack:
     """Envelopes that were not acknowledged within three seconds."""
     expires_in: int = 0
     """Seconds that tokens of an installation are good for; 0: they do not rotate."""
+    hangs: asyncio.Event | None = None
+    """While it is set to an event that has not come, no method of the web API answers."""
     deaf: bool = False
     """Acknowledgements get lost on the way; ``acks`` has them all the same."""
     url: str = ""
@@ -112,6 +114,9 @@ class FakeSlack:
         given = await _arguments(request)
         given["token"] = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.calls.append((method, given))
+        if self.hangs:
+            await self.tell()
+            await self.hangs.wait()
         error = self.errors[method].pop(0) if self.errors[method] else None
         if given["token"] in self.revoked:
             error = "account_inactive"
@@ -143,7 +148,7 @@ class FakeSlack:
                 rotating = {"refresh_token": f"xoxe-{given['code']}-0", "expires_in": self.expires_in} if self.expires_in else {}
                 return rotating | {
                     "access_token": f"xoxb-{given['code']}", "team": {"id": given["code"], "name": "A team"}, "bot_user_id": "UBOT",
-                    "scope": "commands", "authed_user": {"id": "U1"}, "app_id": "A1", "token_type": "bot",
+                    "is_enterprise_install": given["code"] == "EVERYBODY", "scope": "commands", "authed_user": {"id": "U1"}, "app_id": "A1", "token_type": "bot",
                 }  # fmt: skip
             case "apps.connections.open":
                 return {"url": self.url.replace("http", "ws") + "socket"}

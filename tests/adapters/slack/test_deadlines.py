@@ -1,5 +1,6 @@
 """Slack's clock: acknowledged at once however long the desk takes, answered once however often asked, nothing lost."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -51,6 +52,22 @@ async def test_it_acknowledges_in_no_time_while_the_desk_takes_five_seconds(way:
         scene.desk.gate.set()
         await scene.slack.until(lambda: answers(scene) == 1)
         assert len(scene.desk.requests) == 1
+
+
+@pytest.mark.parametrize("variables", [(), ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN")])
+async def test_it_acknowledges_though_slack_itself_hangs(variables: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first event on, and also where the settings of the other way in are there for Bolt to see."""
+    for variable in variables:
+        monkeypatch.setenv(variable, "xoxb-9")
+    async with opened() as scene:
+        await scene.app.listening.wait()
+        scene.slack.hangs = asyncio.Event()
+        event = {"type": "app_mention", "user": "U1", "ts": "5.5", "channel": "C1", "text": "<@UBOT> x"}
+        envelope = await scene.event(event)
+        await scene.slack.until(lambda: envelope in scene.slack.acks and scene.slack.sent("users.info"))
+        assert not scene.desk.requests
+        scene.slack.hangs.set()
+        await scene.slack.until(lambda: scene.slack.posted)
 
 
 @pytest.mark.parametrize("first", ["app_mention", "message"])

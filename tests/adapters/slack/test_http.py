@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import aiohttp
 import pytest
@@ -139,6 +140,31 @@ async def test_repeats_of_an_event_give_one_reply(tmp_path: Path) -> None:
         await here.post(mention("T1", "9.9"))
         await here.slack.until(lambda: len(here.slack.posted) == 2)
         assert len(here.desk.requests) == 2
+
+
+async def test_it_acknowledges_though_slack_itself_hangs(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.slack.expires_in = 3600
+        await here.install("T1")
+        here.slack.hangs = asyncio.Event()
+        assert await here.post(mention("T1")) == 200
+        await here.slack.until(lambda: any(given.get("grant_type") for given in here.slack.sent("oauth.v2.access")))
+        assert not here.desk.requests
+        here.slack.hangs.set()
+        await here.slack.until(lambda: here.slack.posted)
+
+
+async def test_who_has_not_installed_the_app_is_told_so(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        assert await here.post(mention("T9")) == 200
+        assert not here.desk.requests
+        assert not here.slack.calls
+
+
+async def test_an_installation_that_can_not_be_kept_ends_with_a_page(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        assert await here.install("EVERYBODY") == (500, ANY)
+        assert await here.storage.installations(Platform.SLACK, KEY).find("EVERYBODY") is None
 
 
 async def test_a_token_that_runs_out_is_renewed_once_however_many_ask(tmp_path: Path) -> None:
