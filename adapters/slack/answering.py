@@ -75,10 +75,11 @@ class Answers:
                 )  # fmt: skip
             await self._directly(room, request.asker.id, (), rendered)
             return
-        channel = place.channel or await room.post.direct(request.asker.id)
+        channel = place.channel or await patiently(room.post.direct, request.asker.id)
         for part in rendered.messages:
             await patiently(room.post.message, channel, place.thread, part)
-        await room.post.files(channel, place.thread, rendered.files)
+        for upload in rendered.files:
+            await patiently(room.post.files, channel, place.thread, [upload])
 
     async def _otherwise(self, room: Room, request: Request, rendered: Rendered, way: Way, kind: str) -> None:
         taken = await _responded(way.respond, way.thread, rendered.messages[:RESPONSES], kind) if way.respond else 0
@@ -87,10 +88,11 @@ class Answers:
     async def _directly(self, room: Room, person: str, messages: Sequence[Message], rendered: Rendered) -> None:
         if not messages and not rendered.files:
             return
-        channel = await room.post.direct(person)
+        channel = await patiently(room.post.direct, person)
         for part in messages:
             await patiently(room.post.message, channel, None, part)
-        await room.post.files(channel, None, rendered.files)
+        for upload in rendered.files:
+            await patiently(room.post.files, channel, None, [upload])
 
 
 async def _responded(respond: Respond, thread: str | None, messages: Sequence[Message], kind: str) -> int:

@@ -10,6 +10,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.posting import patiently
 from bot.model import Request
 
 _KEPT = 600.0
@@ -64,7 +65,7 @@ class People:
 
     async def _asked(self, kind: str, id: str) -> dict[str, Any]:
         if kind == "user":
-            answer = await self._client.users_info(user=id, include_locale=True)
+            answer = await patiently(self._client.users_info, user=id, include_locale=True)
         else:
-            answer = await self._client.conversations_info(channel=id)
+            answer = await patiently(self._client.conversations_info, channel=id)
         return dict(answer.get(kind) or {})

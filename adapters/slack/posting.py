@@ -22,33 +22,64 @@ from bot.replies import Reply
 
 EVENT = "attache_delivery"
 _GONE = frozenset(
-    ["channel_not_found", "not_in_channel", "is_archived", "user_not_found", "user_disabled", "cannot_dm_bot", "account_inactive",
-     "invalid_auth", "not_authed", "token_revoked", "token_expired", "team_access_not_granted", "missing_scope", "restricted_action",
-     "org_login_required", "ekm_access_denied", "messages_tab_disabled"]
+    ["channel_not_found", "not_in_channel", "is_archived", "user_not_found", "user_disabled", "cannot_dm_bot", "restricted_action",
+     "messages_tab_disabled"]
 )  # fmt: skip
-_LOOKED_BACK = 100
+_TOKEN = frozenset(
+    ["account_inactive", "invalid_auth", "not_authed", "token_revoked", "token_expired", "team_access_not_granted", "missing_scope",
+     "org_login_required", "ekm_access_denied", "two_factor_setup_required"]
+)  # fmt: skip
+"""What is wrong with the token, and so with everything sent: no reason to end a channel's digest."""
+_UNCERTAIN = frozenset(["internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"])
+_BLIND = frozenset(["missing_scope", "not_allowed_token_type", "method_not_supported_for_channel_type", "thread_not_found"])
+"""The app may not look where it may post, as in direct messages of several."""
+_LOOKED_BACK = 200
+_PAGES = 5
+_LONGEST = 3600.0
+
+
+class Refused(Unreachable):
+    """Slack does not take the workspace's token, which may pass."""
 
 
 def error_code(error: SlackApiError) -> str:
-    """Slack's word for what went wrong."""
-    data = error.response.data if isinstance(error.response.data, dict) else {}
-    return str(data.get("error") or f"HTTP {error.response.status_code}")
+    """Slack's word for what went wrong, or the HTTP status where it gives none."""
+    data = getattr(error.response, "data", None)
+    return str((data.get("error") if isinstance(data, dict) else None) or f"HTTP {_status(error)}")
+
+
+def retry_after(error: SlackApiError) -> float | None:
+    """Seconds to wait, where Slack asks for patience."""
+    if _status(error) != 429 and error_code(error) not in ("ratelimited", "rate_limited"):
+        return None
+    told = str(error.response.headers.get("Retry-After") or "")
+    return min(_LONGEST, float(told)) if told.isdecimal() else 30.0
+
+
+def _status(error: SlackApiError) -> int:
+    response = error.response
+    return int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
 
 
 def failure(error: Exception) -> DeliveryError:
     """The delivery error for what the client raised."""
     if isinstance(error, SlackApiError):
-        code = error_code(error)
-        if error.response.status_code == 429 or code in ("ratelimited", "rate_limited"):
-            return Throttled(float(error.response.headers.get("Retry-After", 1)))
-        if code in _GONE:
-            return Gone(f"Slack: {code}")
-        if error.response.status_code >= 500 or code in ("internal_error", "fatal_error", "service_unavailable"):
-            return Ambiguous(f"Slack: {code}")
-        return DeliveryError(f"Slack refuses this message: {code}")
+        return _refusal(error_code(error), retry_after(error), _status(error))
     if isinstance(error, aiohttp.ClientConnectorError):
         return Unreachable("Slack can't be reached")
     return Ambiguous(f"Slack did not answer ({error.__class__.__name__})")
+
+
+def _refusal(code: str, wait: float | None, status: int) -> DeliveryError:
+    if wait is not None:
+        return Throttled(wait)
+    if code in _GONE:
+        return Gone(f"Slack: {code}")
+    if code in _TOKEN:
+        return Refused(f"Slack does not take the token: {code}")
+    if status >= 500 or code in _UNCERTAIN or code.startswith("HTTP"):
+        return Ambiguous(f"Slack: {code}")
+    return DeliveryError(f"Slack refuses this message: {code}")
 
 
 @contextmanager
@@ -137,8 +168,13 @@ class Post:
         return await self.message(channel, _thread(parcel), part, metadata=metadata)
 
     async def _posted(self, channel: str, parcel: Parcel) -> dict[int, str]:
-        """The timestamps of a delivery's messages that are there, by part."""
-        found = await self._latest(channel, _thread(parcel), None)
+        """The timestamps of a delivery's messages that are there, by part; none where the app may not look."""
+        try:
+            found = await self._latest(channel, _thread(parcel), None)
+        except SlackApiError as error:
+            if error_code(error) not in _BLIND:
+                raise
+            return {}
         return {number: str(m["ts"]) for m in found if (number := _part(m, parcel.key)) is not None}
 
     async def _shared(self, channel: str, thread: str, since: str) -> frozenset[str]:
@@ -147,12 +183,17 @@ class Post:
         return frozenset(str(file.get("name")) for message in found for file in message.get("files") or ())
 
     async def _latest(self, channel: str, thread: str | None, since: str | None) -> Sequence[Mapping[str, Any]]:
-        """The latest messages of a channel; all of a thread, which Slack tells oldest first."""
+        """The latest thousand messages of a channel; all of a thread, which Slack tells oldest first."""
         given: dict[str, Any] = {"channel": channel, "limit": _LOOKED_BACK, "include_all_metadata": True, "oldest": since}
-        if not thread:
-            return list((await self._client.conversations_history(**given)).get("messages") or ())
-        pages = await self._client.conversations_replies(ts=thread, **given)
-        return [message async for page in pages for message in page.get("messages") or ()]
+        found: list[Mapping[str, Any]] = []
+        asked = self._client.conversations_replies(ts=thread, **given) if thread else self._client.conversations_history(**given)
+        number = 0
+        async for page in await asked:
+            found += page.get("messages") or ()
+            number += 1
+            if not thread and number == _PAGES:
+                break
+        return found
 
 
 async def _charted(post: Any, blocks: list[dict[str, Any]], **given: Any) -> Any:
@@ -183,7 +224,7 @@ async def patiently(post: Any, *given: Any, **more: Any) -> Any:
         try:
             return await post(*given, **more)
         except SlackApiError as error:
-            if error.response.status_code != 429:
+            if (wait := retry_after(error)) is None:
                 raise
-            await asyncio.sleep(min(30.0, float(error.response.headers.get("Retry-After", 1))))
+            await asyncio.sleep(min(30.0, wait))
     return await post(*given, **more)

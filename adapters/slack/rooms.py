@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.installs import KeptInstallations
 from adapters.slack.people import People
-from adapters.slack.posting import Post, error_code
+from adapters.slack.posting import Post, Refused, error_code
 from adapters.slack.threads import Threads
 from bot.errors import Gone
 from bot.model import Destination
@@ -49,7 +49,7 @@ class Rooms(Protocol):
         """The bot's user id in a workspace that installed the app, from what is kept; ``None`` for any other."""
 
     async def doubt(self, team: str) -> None:
-        """A message could not be handed over for good: was the workspace left while nobody was told?"""
+        """A channel is not there, or the token is not taken: was the workspace left while nobody was told?"""
 
 
 class OneRoom:
@@ -140,7 +140,7 @@ class RoomCourier:
         room = await self._rooms.at(parcel.destination.workspace)
         try:
             return await room.post.send(parcel)
-        except Gone:
+        except (Gone, Refused):
             await self._rooms.doubt(parcel.destination.workspace)
             raise
 

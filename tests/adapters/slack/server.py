@@ -27,7 +27,8 @@ class FakeSlack:
     """``calls`` are (method, arguments) as they came; ``acks`` the envelope ids acknowledged, in order.
 
     ``errors[method]`` are answered instead, one a call: an error code, or a number of seconds for a 429, or "lost" for a
-    message that is posted and whose answer never arrives.
+    message that is posted and whose answer never arrives, "page" for a gateway's page, "broken" for what is no JSON,
+    "patience" for a 429 that does not say how long.
     """
 
     calls: list[tuple[str, Json]] = field(default_factory=list)
@@ -128,6 +129,11 @@ class FakeSlack:
             if request.transport:
                 request.transport.close()
             return web.Response()
+        if error in ("page", "broken", "patience"):
+            status, kind = {"page": (200, "text/html"), "broken": (200, "application/json"), "patience": (429, "text/plain")}[
+                error
+            ]
+            return web.Response(status=status, content_type=kind, text="<html>", headers={"Retry-After": "soon"})
         error = error or answer.get("error")
         return web.json_response({"ok": False, "error": error} if error else {"ok": True, **answer})
 
@@ -176,7 +182,8 @@ class FakeSlack:
             case "conversations.open":
                 return {"channel": {"id": f"D{given['users']}"}}
             case "conversations.history":
-                return {"messages": [m for m in reversed(self.posted) if m["channel"] == given["channel"]]}
+                held = [m for m in reversed(self.posted) if m["channel"] == given["channel"]]
+                return _page(held, given)
             case "conversations.replies":
                 return self._thread(given)
             case "chat.delete":
@@ -225,9 +232,7 @@ class FakeSlack:
         """Oldest first, in pages of at most ``limit``, as Slack tells a thread."""
         thread = str(given["ts"])
         held = [m for m in self.posted if m["channel"] == given["channel"] and thread in (m["ts"], m.get("thread_ts"))]
-        start, limit = int(given.get("cursor") or 0), int(given.get("limit") or 1000)
-        more = str(start + limit) if start + limit < len(held) else ""
-        return {"messages": held[start : start + limit], "response_metadata": {"next_cursor": more}}
+        return _page(held, given)
 
     def _shared(self, given: Json) -> Json:
         """An upload becomes a message of the bot that holds the files."""
@@ -271,6 +276,13 @@ class FakeSlack:
         """Something changed: whoever waits looks again."""
         async with self._changed:
             self._changed.notify_all()
+
+
+def _page(held: list[Json], given: Json) -> Json:
+    """At most ``limit`` messages, and where to go on."""
+    start, limit = int(given.get("cursor") or 0), int(given.get("limit") or 1000)
+    more = str(start + limit) if start + limit < len(held) else ""
+    return {"messages": held[start : start + limit], "response_metadata": {"next_cursor": more}}
 
 
 async def _arguments(request: web.Request) -> Json:

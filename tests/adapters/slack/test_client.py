@@ -6,7 +6,7 @@ from adapters.slack import build_slack
 from adapters.slack.agent import PROMPTS
 from bot.config import load_settings
 from bot.errors import SettingsError
-from bot.replies import Action, Reply, Table, Words
+from bot.replies import Action, Attachment, Reply, Table, Words
 from tests.adapters.slack.scene import ANSWER, NOW, opened
 
 
@@ -284,10 +284,14 @@ async def test_a_button_in_app_home_is_answered_in_a_direct_message() -> None:
 
 async def test_an_answer_waits_when_slack_asks_to() -> None:
     async with opened() as scene:
+        scene.desk.reply = Reply((*ANSWER.blocks, Attachment("a.csv", "text/csv", b"1")))
+        for method in ("files.getUploadURLExternal", "files.completeUploadExternal", "users.info"):
+            scene.slack.errors[method] = [0]
         scene.slack.errors["chat.postMessage"] = [0, 0]
         await scene.ask("mention", "busy")
-        await scene.slack.until(lambda: scene.slack.posted)
+        await scene.slack.until(lambda: len(scene.slack.posted) == 2)
         assert len(scene.slack.sent("chat.postMessage")) == 3
+        assert scene.desk.requests[0].asker.zone
 
 
 @pytest.mark.parametrize("event", ["app_uninstalled", "tokens_revoked"])

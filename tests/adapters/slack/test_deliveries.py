@@ -2,6 +2,7 @@
 
 import pytest
 
+from adapters.slack.posting import Refused
 from bot.errors import Ambiguous, DeliveryError, Gone, Throttled
 from bot.model import Destination, Platform
 from bot.ports import Parcel
@@ -62,6 +63,21 @@ async def test_a_delivery_is_found_in_a_long_thread() -> None:
         assert await scene.app.courier.find(Parcel("k1", thread, ANSWER)) == sent
 
 
+async def test_a_delivery_is_found_in_a_busy_channel() -> None:
+    async with opened() as scene:
+        sent = await scene.app.courier.send(Parcel("k1", HERE, ANSWER))
+        scene.slack.posted += [{"channel": "C1", "ts": f"1800000000.{n}", "text": "talk"} for n in range(900)]
+        assert await scene.app.courier.find(Parcel("k1", HERE, ANSWER)) == sent
+
+
+async def test_where_the_app_may_not_look_it_posts_all_the_same() -> None:
+    async with opened() as scene:
+        scene.slack.errors["conversations.history"] = ["missing_scope", "missing_scope"]
+        assert await scene.app.courier.find(Parcel("k9", HERE, ANSWER)) is None
+        await scene.app.courier.send(Parcel("k9", HERE, REPLIES["digest of 200"]))
+        assert len(scene.slack.posted) > 3
+
+
 async def test_an_edit_to_something_shorter_leaves_nothing_behind() -> None:
     async with opened() as scene:
         sent = await scene.app.courier.send(Parcel("k9", HERE, REPLIES["digest of 200"]))
@@ -75,8 +91,12 @@ async def test_an_edit_to_something_shorter_leaves_nothing_behind() -> None:
     ("answer", "error"),
     [
         ("channel_not_found", Gone),
-        ("token_revoked", Gone),
+        ("invalid_auth", Refused),
+        ("token_revoked", Refused),
         (7, Throttled),
+        ("patience", Throttled),
+        ("page", Ambiguous),
+        ("broken", Ambiguous),
         ("invalid_blocks", DeliveryError),
         ("internal_error", Ambiguous),
     ],
