@@ -46,7 +46,7 @@ from bot.config import Settings
 from bot.errors import DeliveryError, SettingsError
 from bot.model import Asker, Destination, Platform, Request
 from bot.ports import Courier, Desk, Installations
-from bot.replies import Action, Paragraph, Reply, Words
+from bot.replies import Action, Paragraph, Reply, Words, saying
 
 Clock = Callable[[], datetime]
 Purge = Callable[[str], Awaitable[object]]
@@ -57,6 +57,7 @@ _log = structlog.get_logger()
 _SORRY = Reply(
     (Paragraph((Words("I could not answer that; it is written down for the administrators. Please try again."),)),), True
 )
+_WORDLESS = "There are no words in this message that I could look up."
 _TROUBLES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, DeliveryError)
 
 
@@ -299,11 +300,13 @@ class SlackApp:
 
     async def _checked(self, request: Request, way: Way) -> None:
         """For who used the shortcut alone: the message's author did not ask."""
-        reply = await self._desk.answer(await self._introduced(request))
+        has_words = request.arguments["words"]
+        reply = await self._desk.answer(await self._introduced(request)) if has_words else saying(_WORDLESS)
         await self._answers.respond(request, reply.privately(), way)
 
     async def _respond(self, request: Request, way: Way) -> None:
-        await self._answers.respond(request, await self._desk.answer(await self._introduced(request)), way)
+        reply = await self._desk.answer(await self._introduced(request))
+        await self._answers.respond(request, await self._panels.with_invitation(request.place, reply), way)
 
     async def _introduced(self, request: Request) -> Request:
         return await (await self._rooms.at(request.place.workspace)).people.introduced(request)

@@ -6,7 +6,7 @@ looks rights up.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -52,13 +52,25 @@ def command_request(payload: Json, team: str, at: datetime) -> Request:
 
 
 def shortcut_request(payload: Json, team: str, at: datetime) -> Request:
-    """ "Who said this?" on a message: its text is checked."""
+    """ "Who said this?" on a message: its words are checked, or else those of what it shares."""
     channel, message = str(payload["channel"]["id"]), payload["message"]
     place = Destination(Platform.SLACK, team, channel, str(message.get("thread_ts") or message["ts"]))
-    words = {"words": typed(str(message.get("text") or "")[:LONGEST])}
+    words = {"words": next(filter(None, map(_words, _texts(message))), "")}
     return Request(
         place, Asker(str(payload["user"]["id"])), at, command="verify", arguments=words, key=str(payload["trigger_id"])
     )
+
+
+def _texts(message: Json) -> Iterator[str]:
+    """The texts of a message: its own, and of each message, page or picture that it shows."""
+    yield str(message.get("text") or "")
+    for shared in message.get("attachments") or ():
+        yield str(shared.get("text") or shared.get("fallback") or shared.get("title") or "")
+
+
+def _words(text: str) -> str:
+    """What is said in a text; nothing where it only links."""
+    return typed(text[:LONGEST]) if re.sub(r"<https?:[^>]*>", "", text).strip() else ""
 
 
 def press_request(payload: Json, team: str, at: datetime) -> Request:

@@ -5,6 +5,9 @@ from urllib.parse import quote, urlsplit
 
 from adapters.slack.limits import URL, size
 
+_EMPHASIS = re.compile(r"(?<![\w*_~`])([*_~`]|```)(?=\S)(?P<inner>.{0,800}?\S)\1(?![\w*_~`])", re.DOTALL)
+_EMOJI = re.compile(r"(?<![\w:]):[a-z+-][a-z0-9_+'-]*:(?::skin-tone-\d:)?(?!\w)[ \t]*")
+_QUOTED_LINE = re.compile(r"^(?:&gt;)+[ \t]*", re.MULTILINE)
 _MARKUP = re.compile(r"<(?P<kind>[@#!]?)(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 
 
@@ -19,8 +22,12 @@ def unescape(text: str) -> str:
 
 
 def typed(text: str) -> str:
-    """What a person typed, from a message's text: links as their label, mentions as ``@name``, nothing escaped."""
-    return unescape(_MARKUP.sub(_readable, text)).strip()
+    """What a person typed, from a message's text: links as their label, mentions as ``@name``, nothing escaped, and without
+    the marks by which Slack tells bold, italic, struck, code and quoted lines, and emoji."""
+    plain = _EMOJI.sub("", _QUOTED_LINE.sub("", text))
+    for _ in "*_~`":
+        plain = _EMPHASIS.sub(r"\g<inner>", plain)
+    return unescape(_MARKUP.sub(_readable, plain)).strip()
 
 
 def _readable(found: re.Match[str]) -> str:

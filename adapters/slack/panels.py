@@ -17,13 +17,14 @@ from bot.briefing.orders import own
 from bot.errors import StorageError
 from bot.model import Asker, Destination, Request
 from bot.ports import Desk
-from bot.replies import Action, Reply, saying
+from bot.replies import Action, Paragraph, Reply, Words, saying
 from bot.standing import DigestOrder, OrderBook, Standing
 
 Health = Callable[[], Awaitable[Sequence[str]]]
 """The sources, one plain line each, with how they are."""
 _LATE = frozenset(["expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "invalid_trigger_id", "trigger_exchanged"])
 _CLOSED = frozenset(["not_found", "view_not_found", "hash_conflict"])
+_INVITE = "I am not in this channel, so nothing that is ordered for it can come: write /invite @attache in it."
 _PATIENCE = 1.0
 """Seconds that a form waits for what it is to show: its trigger is good for three."""
 
@@ -113,7 +114,7 @@ class Panels:
             reply = await self._desk.press(replace(asked, words=form.words), form.action)
         else:
             reply = await self._desk.answer(replace(asked, command=form.command, arguments=form.arguments))
-        await self.show_outcome(request, origin, reply, view)
+        await self.show_outcome(request, origin, await self.with_invitation(asked.place, reply), view)
         if not origin.channel:
             await self.show_home(request)
 
@@ -136,6 +137,15 @@ class Panels:
         """Back to the form, as it was filled in."""
         room = await self._rooms.at(request.place.workspace)
         await patiently(room.client.views_update, view_id=view, view=form_view(origin))
+
+    async def with_invitation(self, place: Destination, reply: Reply) -> Reply:
+        """The reply, and what to do where something is ordered for a channel that the bot can't post in."""
+        standing = Standing() if place.person else await self._standing(place)
+        if not (standing.follows or standing.digest) or not await (await self._rooms.at(place.workspace)).people.away(
+            place.channel
+        ):
+            return reply
+        return replace(reply, blocks=(*reply.blocks, Paragraph((Words(_INVITE),))))
 
     async def _digests(self, request: Request) -> list[tuple[Destination, DigestOrder]]:
         """Of channels that anybody may know of, and those whose digest the person set."""

@@ -10,7 +10,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.posting import patiently
+from adapters.slack.posting import error_code, patiently
 from bot.model import Request
 
 _KEPT = 600.0
@@ -47,6 +47,15 @@ class People:
         user, found = await self._look("user", person), await self._look("channel", channel)
         guest = any(user.get(kind) for kind in ("is_restricted", "is_ultra_restricted", "is_stranger"))
         return bool(user) and not guest and bool(found.get("is_channel")) and not found.get("is_private")
+
+    async def away(self, channel: str) -> bool:
+        """The bot is no member of a channel, as it is just now."""
+        try:
+            return (await self._asked("channel", channel)).get("is_member") is False
+        except SlackApiError as error:
+            return error_code(error) == "channel_not_found"
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
 
     async def _look(self, kind: str, id: str) -> dict[str, Any]:
         now = asyncio.get_running_loop().time()

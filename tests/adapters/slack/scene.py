@@ -98,6 +98,13 @@ class Scene:
         } | ({} if unseen else {"message": {"ts": "1.2", "thread_ts": "1.1"}}) | ({"response_url": f"{self.slack.url}respond"} if answers else {})  # fmt: skip
         return await self.slack.emit("interactive", payload)
 
+    async def shortcut(self, message: dict[str, Any]) -> str:
+        """ "Who said this?" on a message of C1."""
+        return await self.slack.emit("interactive", {
+            "type": "message_action", "callback_id": "who_said_this", "trigger_id": self.slack.trigger(), "team": {"id": "T1"},
+            "user": {"id": "U1"}, "channel": {"id": "C1"}, "message": {"ts": "1.1", **message}, "response_url": f"{self.slack.url}respond",
+        })  # fmt: skip
+
 
 def _escaped(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

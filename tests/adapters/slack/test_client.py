@@ -1,5 +1,7 @@
 """The real Bolt app and SDK clients against a server that behaves as Slack does."""
 
+from typing import Any
+
 import pytest
 
 from adapters.slack import build_slack
@@ -195,14 +197,34 @@ async def test_app_home_shows_what_is_followed() -> None:
 
 async def test_the_shortcut_checks_a_message() -> None:
     async with opened() as scene:
-        shortcut = {
-            "type": "message_action", "callback_id": "who_said_this", "trigger_id": "x", "team": {"id": "T1"}, "user": {"id": "U1"},
-            "channel": {"id": "C1"}, "message": {"ts": "1.1", "text": "we will &lt;never&gt; yield"}, "response_url": f"{scene.slack.url}respond",
-        }  # fmt: skip
-        await scene.slack.emit("interactive", shortcut)
+        await scene.shortcut({"text": "we will &lt;never&gt; yield"})
         await scene.slack.until(lambda: scene.slack.sent("response_url"))
         assert scene.slack.sent("response_url")[0]["response_type"] == "ephemeral"
         assert scene.desk.requests[0].arguments == {"words": "we will <never> yield"}
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ({"text": "", "attachments": [{"text": "We _never_ yield", "title": "Example"}]}, "We never yield"),
+        ({"text": "<https://news.example/a>", "attachments": [{"fallback": "We never yield"}]}, "We never yield"),
+        ({"text": "&gt; *We* never\n&gt; yield :fire:"}, "We never\nyield"),
+        ({"text": "see <https://news.example/a|this>: never"}, "see this: never"),
+    ],
+)
+async def test_the_shortcut_reads_what_a_message_shows(message: dict[str, Any], words: str) -> None:
+    async with opened() as scene:
+        await scene.shortcut(message)
+        await scene.slack.until(lambda: scene.desk.requests)
+        assert scene.desk.requests[0].arguments == {"words": words}
+
+
+async def test_the_shortcut_says_when_there_is_nothing_to_check() -> None:
+    async with opened() as scene:
+        await scene.shortcut({"text": ""})
+        await scene.slack.until(lambda: scene.slack.sent("response_url"))
+        assert "no words" in scene.slack.sent("response_url")[0]["text"]
+        assert not scene.desk.requests
 
 
 async def test_who_asks_is_looked_up_once() -> None:

@@ -17,10 +17,7 @@ async def sent_in(scene: Scene, way: str) -> str:
         case "press":
             return await scene.press({"action_id": "more:0:0"}, answers=True)
         case "shortcut":
-            return await scene.slack.emit("interactive", {
-                "type": "message_action", "callback_id": "who_said_this", "trigger_id": scene.slack.trigger(), "team": {"id": "T1"},
-                "user": {"id": "U1"}, "channel": {"id": "C1"}, "message": {"ts": "1.1", "text": "never"}, "response_url": f"{scene.slack.url}respond",
-            })  # fmt: skip
+            return await scene.shortcut({"text": "never"})
         case "form":
             values = {"who": {"who": {"type": "external_select", "selected_option": {"value": "Jane Doe"}}}}
             scene.slack.views["V9"] = view = {**form_view(Origin(FOLLOW)), "id": "V9", "hash": "h"}

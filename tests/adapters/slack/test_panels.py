@@ -141,6 +141,20 @@ async def test_who_may_not_know_of_a_channel_is_not_told_of_its_digest(here: Tow
     assert "<#C1> every day" in await here.home("T1", user="UCREATOR")
 
 
+async def test_who_orders_for_a_channel_that_the_bot_is_not_in_is_told_what_to_do(here: Town) -> None:
+    here.slack.channels["C1"] = {"is_member": False}
+    form = await here.opening(here.command("T1", "digest set", user="UCREATOR"))
+    await here.send("T1", form, digest_values(), user="UCREATOR")
+    assert "/invite @attache" in shown(here.slack.views[form["id"]])
+    await here.command("T1", "digest", user="UCREATOR")
+    await here.slack.until(lambda: here.slack.sent("response_url"))
+    assert "/invite @attache" in here.slack.sent("response_url")[-1]["text"]
+    here.slack.channels["C1"] = {"is_member": True}
+    await here.command("T1", "digest", user="UCREATOR")
+    await here.slack.until(lambda: len(here.slack.sent("response_url")) == 2)
+    assert "/invite" not in here.slack.sent("response_url")[-1]["text"]
+
+
 async def test_one_s_own_digest_is_nobody_else_s_business(here: Town) -> None:
     await here.direct("T1", "digest daily at 9am")
     assert "09:00" not in await here.home("T1", user="U5")

@@ -56,8 +56,8 @@ def test_a_label_that_is_cut_says_so(text: str, limit: int) -> None:
 
 
 @given(st.text(alphabet="ab &<>@#|é🕊", max_size=40))
-def test_what_is_escaped_is_read_back(text: str) -> None:
-    assert typed(escape(text)) == text.strip()
+def test_what_is_escaped_is_read_back_but_for_the_mark_of_a_quoted_line(text: str) -> None:
+    assert typed(escape(text)) == text.lstrip(">").strip()
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,10 @@ def test_what_is_escaped_is_read_back(text: str) -> None:
         ("ask <@U123|jane> in <#C1|general>", "ask @jane in #general"),
         ("<!here> &lt;!here&gt;", "@here <!here>"),
         ("<mailto:a@b.example|a@b.example>", "a@b.example"),
+        ("*bold* _*both*_ ~no~ `code` ```two\nlines```", "bold both no code two\nlines"),
+        ("5 * 3 * 2, snake_case_x, at 10:30:45", "5 * 3 * 2, snake_case_x, at 10:30:45"),
+        ("said :flag-ua: Zelensky :+1::skin-tone-2:", "said Zelensky"),
+        ("&gt; first\n&gt;second &gt; third", "first\nsecond > third"),
     ],
 )
 def test_slack_s_markup_is_read_as_typed(sent: str, read: str) -> None:
