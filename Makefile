@@ -41,7 +41,10 @@ bench-reading: $(READY)
 bench-events: $(READY)
 	@$(BIN)/python -m tools.bench_events
 
+STATEMENTS ?= 1000000
+
 bench-asking: $(READY)
+	@$(BIN)/python -m tools.bench_storage --statements $(STATEMENTS)
 	@$(BIN)/python -m tools.bench_asking
 
 bench-briefing: $(READY)

@@ -70,10 +70,12 @@ class Library(Protocol):
         self, speakers: Sequence[str], scope: Scope, *, words: Sequence[str] = (), limit: int = 200
     ) -> list[Cited]:
         """Newest first. ``speakers`` are actor ids (empty: anyone); ``words`` are stems, any of which
-        must occur in the quotation or its paragraph (empty: no condition)."""
+        must occur in the quotation or its paragraph (empty: no condition). Where there are more than ``limit``, those with
+        all the words are preferred, then those with the rarer ones."""
 
     async def phrase(self, words: str, scope: Scope, *, limit: int = 50) -> list[Cited]:
-        """Quotations that contain the words of ``words`` in this order, newest first."""
+        """Quotations that contain the words of ``words`` in this order, newest first. In a very large store, a phrase of
+        nothing but everyday words is looked for in the newest part alone."""
 
     async def similar(self, stems: Sequence[str], scope: Scope, *, limit: int = 50) -> list[Cited]:
         """Quotations that share most of the rarest stems, best first."""
@@ -81,7 +83,7 @@ class Library(Protocol):
     async def events(
         self, scope: Scope, *, actors: Sequence[str] = (), types: Sequence[str] = (), words: Sequence[str] = (), limit: int = 200
     ) -> list[CitedEvent]:
-        """Newest first; conditions as in ``quotations``."""
+        """Newest first; conditions as in ``quotations``, events of all the ``actors`` preferred."""
 
     async def mentions(self, actor: str, scope: Scope, *, limit: int = 20) -> list[tuple[ArticleHead, int]]:
         """(article, paragraph) where the actor is mentioned, newest article first."""
@@ -102,7 +104,7 @@ class Library(Protocol):
         """Actors discovered in the texts, beyond the catalogue."""
 
     async def speakers(self, scope: Scope, *, limit: int = 50) -> list[tuple[ActorRef, int]]:
-        """Who speaks in the scope and how often, most often first."""
+        """Who speaks in the scope and how often, most often first; of very many statements on some days the newest count."""
 
     def articles(self) -> AsyncIterator[Article]:
         """Every stored article, oldest first."""
@@ -123,7 +125,8 @@ class Conversations(Protocol):
 
     async def last(self, place: Destination, asker: Asker, now: datetime) -> Turn | None: ...
 
-    async def keep(self, place: Destination, asker: Asker, now: datetime, turn: Turn) -> None: ...
+    async def keep(self, place: Destination, asker: Asker, now: datetime, turn: Turn) -> None:
+        """Put the turn in the place of the last; need not wait until it is written."""
 
     async def forget(self, platform: Platform, person: str, workspace: str | None = None) -> int:
         """Remove every turn of a person on a platform, or in one workspace alone; how many there were."""

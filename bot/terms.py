@@ -7,9 +7,11 @@ A term holds only lower-case letters and digits (any script), at most 64 of them
 import re
 import threading
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import snowballstemmer
+
+from bot.wordlists import entries
 
 LONGEST = 64
 """Longer runs of letters are cut here: no word is that long, and databases limit a term's size."""
@@ -27,7 +29,7 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("Zelensky’s façade: pre-2014 borders")
     ('zelenskys', 'facade', 'pre', '2014', 'borders')
     """
-    return tuple(folded for found in _WORD.findall(text) for folded in _pieces(_fold(found).replace("'", "")))
+    return tuple(folded for found in _WORD.findall(text) for folded in _words_of(found))
 
 
 def stems(text: str) -> tuple[str, ...]:
@@ -39,13 +41,29 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(stem for found in _WORD.findall(text) for stem in _stems_of(found))
 
 
+def commonness(stem: str) -> float:
+    """The share of news articles in which a stem occurs; the same small one for all that are not among the commoner ones."""
+    total, counts = _background()
+    return counts.get(stem, 1) / total
+
+
+@cache
+def _background() -> tuple[int, dict[str, int]]:
+    total, *lines = entries("bot.briefing", "data/document_frequencies.txt")
+    return int(total), {word: min(int(n), int(total) - 1) for word, n in (line.rsplit(" ", 1) for line in lines)}
+
+
+@lru_cache(maxsize=1 << 16)
+def _words_of(word: str) -> tuple[str, ...]:
+    return _pieces(_fold(word).replace("'", ""))
+
+
 @lru_cache(maxsize=1 << 17)
 def _stems_of(word: str) -> tuple[str, ...]:
     with _stemming:  # the stemmer object keeps state while it works
         return _pieces(_stemmer.stemWord(_fold(word)[: 2 * LONGEST]).replace("'", ""))
 
 
-@lru_cache(maxsize=1 << 16)
 def _fold(word: str) -> str:
     if word.isascii():
         return word.lower()

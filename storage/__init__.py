@@ -13,7 +13,7 @@ from storage.orders import StoredOrders
 from storage.outbox import StoredOutbox
 from storage.reports import StoredReports
 from storage.sources import StoredSources
-from storage.workspaces import StoredInstallations, forget
+from storage.workspaces import StoredInstallations, forget, installed_in
 
 __all__ = ["Storage", "open_storage"]
 
@@ -37,14 +37,16 @@ class Storage:
 
     async def backup(self, path: Path) -> None:
         """Copy an SQLite database, while it is in use, into a new file. Raises ``StorageError``."""
+        await self.conversations.settle()
         await self.database.backup(path)
 
     async def purge(self, platform: Platform, workspace: str) -> None:
-        """Remove all that is kept of a workspace that the bot has left."""
-        await self.conversations.purge(platform, workspace)
-        await self.orders.purge(platform, workspace)
-        await self.reports.purge(platform, workspace)
-        await forget(self.database, platform, workspace)
+        """Remove all that is kept of a workspace that the bot has left, at once or not at all."""
+        await self.conversations.settle()
+        async with self.database.writing() as connection:
+            for part in (self.conversations, self.orders, self.reports):
+                await part.purge(connection, platform, workspace)
+            await forget(connection, platform, workspace)
 
     def installations(self, platform: Platform, key: str) -> StoredInstallations:
         """A platform's installations under an encryption key. Raises ``SettingsError`` for a key that is none."""
@@ -52,8 +54,10 @@ class Storage:
 
     async def workspaces(self, platform: Platform) -> list[str]:
         """Workspaces of a platform that anything is kept of, in order."""
-        held = {*await self.conversations.workspaces(platform), *await self.orders.workspaces(platform)}
-        return sorted(held)
+        installed = await self.database.read(lambda connection: installed_in(connection, platform))
+        return sorted(
+            {*installed, *await self.conversations.workspaces(platform), *await self.orders.workspaces(platform)},
+        )
 
     async def serves_one(self) -> bool:
         """Whether nothing is kept of a second workspace, all platforms together."""
@@ -69,7 +73,8 @@ class Storage:
         )
 
     async def close(self) -> None:
-        """Give everything back; what was committed stays."""
+        """Write what still waits, then give everything back; what was committed stays."""
+        await self.conversations.settle()
         await self.database.close()
 
 

@@ -2,17 +2,20 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StorageError
 from storage.troubles import told
+
+T = TypeVar("T")
 
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -36,7 +39,10 @@ class Database:
         self.dialect: Literal["sqlite", "postgresql"] = "sqlite" if self.url.drivername.startswith("sqlite") else "postgresql"
         self.place = str(self.url.database) if self.dialect == "sqlite" else self.url.render_as_string(hide_password=True)
         if self.dialect == "sqlite":
-            self._readers = _sqlite(self.url, readers or max(2, os.cpu_count() or 2), patience, writes=False)
+            many = readers or max(2, os.cpu_count() or 2)
+            self._readers = _sqlite(self.url, many, patience, writes=False)
+            self._shelf = _in_threads(self.url, many, patience)
+            self._threads = ThreadPoolExecutor(many, thread_name_prefix="attache-reads")
             self._writer = _sqlite(self.url, 1, patience, writes=True)
         else:
             self._readers = self._writer = _postgresql(self.url, readers or 10)
@@ -57,6 +63,18 @@ class Database:
                 elif snapshot:
                     await connection.exec_driver_sql("BEGIN")
                 yield connection
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` makes of a connection that can't write: off the event loop, and all it reads is of one moment."""
+        if self.dialect == "sqlite":
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._reads, work)
+        async with self.reading(snapshot=True) as connection:
+            return await connection.run_sync(work)
+
+    def _reads(self, work: Callable[[Connection], T]) -> T:
+        with self._told(), self._shelf.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            return work(connection)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -82,10 +100,14 @@ class Database:
             raise StorageError(f"{self.place} is backed up with pg_dump; attache backup copies SQLite databases")
         if await asyncio.to_thread(path.exists):
             raise StorageError(f"{path} is there already; give the name of a new file, nothing is overwritten")
+        prepare_file(path)  # for the user alone; SQLite fills an empty file
         async with self.reading() as connection:
             await connection.exec_driver_sql("PRAGMA query_only=OFF")
             try:
                 await connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
+            except BaseException:
+                await asyncio.to_thread(path.unlink)
+                raise
             finally:
                 await connection.exec_driver_sql("PRAGMA query_only=ON")
 
@@ -94,6 +116,9 @@ class Database:
         with self._told():
             await self._readers.dispose()
             await self._writer.dispose()
+            if self.dialect == "sqlite":
+                await asyncio.to_thread(self._threads.shutdown)
+                self._shelf.dispose()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -129,24 +154,12 @@ def _understood(url: str) -> URL:
     return parsed.set(drivername=driver)
 
 
+_OPTIONS: dict[str, Any] = {"max_overflow": 0, "pool_timeout": 60}
+
+
 def _sqlite(url: URL, size: int, patience: float, *, writes: bool) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=60,
-        connect_args={"timeout": patience, "isolation_level": None},
-    )
-    pragmas = ("foreign_keys=ON", "temp_store=MEMORY", "cache_size=-32768")
-    own = ("journal_mode=WAL", "synchronous=FULL") if writes else ("query_only=ON",)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def configure(connection: Any, record: Any) -> None:
-        cursor = connection.cursor()
-        for pragma in (*pragmas, *own):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
+    engine = create_async_engine(url, pool_size=size, connect_args=_connecting(patience), **_OPTIONS)
+    _configure(engine.sync_engine, writes)
     if writes:
 
         @event.listens_for(engine.sync_engine, "begin")
@@ -154,6 +167,29 @@ def _sqlite(url: URL, size: int, patience: float, *, writes: bool) -> AsyncEngin
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _in_threads(url: URL, size: int, patience: float) -> Engine:
+    """The same file for threads: a search's several statements cost one hop off the event loop, not one each."""
+    engine = create_engine(url.set(drivername="sqlite"), pool_size=size, connect_args=_connecting(patience), **_OPTIONS)
+    _configure(engine, writes=False)
+    return engine
+
+
+def _connecting(patience: float) -> dict[str, Any]:
+    return {"timeout": patience, "isolation_level": None}
+
+
+def _configure(engine: Engine, writes: bool) -> None:
+    pragmas = ("foreign_keys=ON", "temp_store=MEMORY", "cache_size=-32768")
+    own = ("journal_mode=WAL", "synchronous=FULL") if writes else ("query_only=ON",)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in (*pragmas, *own):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
 
 
 def _postgresql(url: URL, size: int) -> AsyncEngine:

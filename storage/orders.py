@@ -247,10 +247,9 @@ class StoredOrders:
             await connection.execute(delete(undos).where(undos.c.by == person, undos.c.destination.in_(here)))
         return removed
 
-    async def purge(self, platform: Platform, workspace: str) -> None:
+    async def purge(self, connection: AsyncConnection, platform: Platform, workspace: str) -> None:
         """Remove all of a workspace that the bot has left."""
-        async with self._database.writing() as connection:
-            await _remove(connection, (destinations.c.platform == platform) & (destinations.c.workspace == workspace))
+        await _remove(connection, (destinations.c.platform == platform) & (destinations.c.workspace == workspace))
 
     async def workspaces(self, platform: Platform) -> list[str]:
         """Workspaces of a platform that have orders, in order."""

@@ -5,7 +5,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Select, String, Table, Text, delete, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -54,12 +69,12 @@ postings = Table(
 _CORRECTING = (State.SPEAKER, State.WITHDRAWN)
 
 
-async def corrections_in(connection: AsyncConnection, circle: str | None) -> list[Report]:
+def corrections_in(connection: Connection, circle: str | None) -> list[Report]:
     """The corrections that hold in a circle, its own before everybody's; none for ``None``."""
     if circle is None:
         return []
     query = select(reports).where(reports.c.circle.in_({circle, EVERYBODY}), reports.c.state.in_(_CORRECTING))
-    found = await connection.execute(query.order_by(reports.c.circle.desc(), reports.c.settled_at.desc()))
+    found = connection.execute(query.order_by(reports.c.circle.desc(), reports.c.settled_at.desc()))
     return [_report_of(row) for row in found.mappings()]
 
 
@@ -99,8 +114,7 @@ class StoredReports:
 
     async def corrections(self, circle: str) -> list[Report]:
         """See ``bot.reports.ReportBook``."""
-        async with self._database.reading() as connection:
-            return await corrections_in(connection, circle)
+        return await self._database.read(lambda connection: corrections_in(connection, circle))
 
     async def settle(self, report: Report, by: str, at: datetime) -> None:
         """See ``bot.reports.ReportBook``."""
@@ -129,11 +143,9 @@ class StoredReports:
             await connection.execute(update(reports).where(*settled).values(settled_by=""))
         return opened.rowcount + kept.rowcount
 
-    async def purge(self, platform: Platform, workspace: str) -> None:
+    async def purge(self, connection: AsyncConnection, platform: Platform, workspace: str) -> None:
         """Remove every report of a workspace that the bot has left."""
-        whose = (reports.c.platform == platform, reports.c.workspace == workspace)
-        async with self._database.writing() as connection:
-            await connection.execute(delete(reports).where(*whose))
+        await connection.execute(delete(reports).where(reports.c.platform == platform, reports.c.workspace == workspace))
 
 
 async def note_posting(connection: AsyncConnection, delivery: str, quotations: Sequence[int]) -> None:

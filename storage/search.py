@@ -9,26 +9,40 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, Table, cast, column, literal_column, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from storage.tables import END, articles, quoted
+from bot.ports import Scope
+from storage.tables import DAY, END, articles, day_of, quotations, quoted
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Every group must be met by one of its terms; the terms of ``phrase`` must stand in this order, side by side."""
+    """Every group must be met by one of its terms; the terms of ``phrase`` must stand in this order, side by side; one of
+    the ``ways``, if there are any, must be met by all of its terms."""
 
     groups: tuple[tuple[str, ...], ...] = ()
     phrase: tuple[str, ...] = ()
+    ways: tuple[tuple[str, ...], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.groups or self.phrase)
+        return bool(self.groups or self.phrase or self.ways)
+
+    @property
+    def are_speakers(self) -> bool:
+        """Whether nothing is wanted but one of some speakers: an index of their own finds those."""
+        return len(self.groups) == 1 and not (self.phrase or self.ways) and all(term.startswith("@") for term in self.groups[0])
 
 
-def newest(
-    rows: Table, wanted: Wanted, dialect: str, since: int, until: int, ids: Sequence[str], limit: int
-) -> Select[tuple[int]]:
+def moments(scope: Scope) -> tuple[int, int]:
+    """The first moment of the scope and the first after it; an open side takes in what has no date."""
+    return day_of(scope.since) << DAY, day_of(scope.until) + 1 << DAY if scope.until else END
+
+
+def newest(rows: Table, wanted: Wanted, dialect: str, since: int, until: int, ids: Sequence[str], limit: int) -> Select[int]:
     """The keys of fitting rows with ``since <= moment < until``, newest first; ``ids`` keeps to those articles."""
     key: ColumnElement[int] = rows.c.moment
-    if wanted and dialect == "sqlite":
+    if dialect != "sqlite" and rows is quotations and wanted.are_speakers:
+        found = select(key).where(rows.c.speaker.in_([term[1:] for term in wanted.groups[0]]))
+        found = found.where(_within(rows, ids)) if ids else found
+    elif wanted and dialect == "sqlite":
         index = table(f"{rows.name}_search", column("rowid"))
         key = index.c.rowid
         found = select(key).where(matching(rows, wanted, dialect))
@@ -61,7 +75,8 @@ def _fts5(wanted: Wanted) -> str:
     """https://sqlite.org/fts5.html#full_text_query_syntax; everything is a string, so no word is an operator."""
     parts = ["(" + " OR ".join(_string(term) for term in group) + ")" for group in wanted.groups]
     parts += [_string(" ".join(wanted.phrase))] if wanted.phrase else []
-    return " AND ".join(parts)
+    ways = " OR ".join("(" + " AND ".join(_string(term) for term in way) + ")" for way in wanted.ways)
+    return " AND ".join([*parts, *([f"({ways})"] if ways else [])])
 
 
 def _string(term: str) -> str:
@@ -71,4 +86,5 @@ def _string(term: str) -> str:
 def _tsquery(wanted: Wanted) -> str:
     parts = ["(" + " | ".join(quoted(term) for term in group) + ")" for group in wanted.groups]
     parts += ["(" + " <-> ".join(quoted(term) for term in wanted.phrase) + ")"] if wanted.phrase else []
-    return " & ".join(parts)
+    ways = " | ".join("(" + " & ".join(quoted(term) for term in way) + ")" for way in wanted.ways)
+    return " & ".join([*parts, *([f"({ways})"] if ways else [])])

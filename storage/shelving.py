@@ -13,8 +13,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import ActorRef, Article, Reading, Span, paragraph_spans
 from bot.ports import Stored
 from bot.terms import stems
+from storage.citing import passages_of
 from storage.records import event_row, mention_row, moment, quotation_row
-from storage.tables import PASSAGE, actors, articles, counters, coverage, day_of, events, mentions, passages, quotations
+from storage.tables import (
+    BLOCK,
+    PASSAGE,
+    actors,
+    articles,
+    counters,
+    coverage,
+    coverage_blocks,
+    day_of,
+    events,
+    mentions,
+    passages,
+    quotations,
+)
 
 _COUNTED = {"quotation": quotations, "event": events}
 _MANY = 400
@@ -66,6 +80,7 @@ class _Shelving:
         self._rows: dict[Table, list[Row]] = {table: [] for table in (articles, passages, quotations, events, mentions)}
         self._revised: list[Row] = []
         self._covered: Counter[tuple[int, str]] = Counter()
+        self._said: Counter[str] = Counter()
 
     async def add(self, part: Batch) -> list[Stored]:
         held = await self._held([article.id for article, _ in part])
@@ -114,6 +129,7 @@ class _Shelving:
         self._rows[passages] += _passage_rows(key, article.text, paragraphs)
         around = _Surroundings(article.text, paragraphs)
         said = [quotation_row(article, q, around.stems(q.paragraph, q.content)) for q in reading.quotations]
+        self._said.update(row["speaker"] for row in said if row["speaker"] and row["statement"])
         happened = [event_row(e, around.stems(e.paragraph, (e.evidence,))) for e in reading.events]
         for table, rows in ((quotations, said), (events, happened)):
             for position, row in enumerate(rows):
@@ -125,11 +141,13 @@ class _Shelving:
     async def _clear(self, key: int) -> dict[tuple[str, str], int]:
         """Remove what was read in the article; the numbers of quotations and events by their table and content."""
         kept: dict[tuple[str, str], int] = {}
-        text = await text_of(self._connection, key)
+        text = "".join((await self._connection.execute(passages_of(key))).scalars())
         for rows in (quotations, events):
             found = await self._connection.execute(select(rows).where(rows.c.article == key).order_by(rows.c.position))
             for row in found.mappings():
                 kept.setdefault((rows.name, _identity(rows, row, text)), row["number"])
+                if rows is quotations and row["speaker"] and row["statement"]:
+                    self._said[row["speaker"]] -= 1
             await self._connection.execute(delete(rows).where(rows.c.article == key))
         await self._connection.execute(delete(mentions).where(mentions.c.article == key))
         await self._connection.execute(delete(passages).where(passages.c.key.between(key << PASSAGE, (key + 1 << PASSAGE) - 1)))
@@ -145,6 +163,7 @@ class _Shelving:
             if rows:
                 await self._connection.execute(insert(table), rows)
         await self._cover()
+        await self._count_said()
 
     async def _revise(self, rows: Sequence[Row], changed: bool) -> None:
         """Update old articles' rows; what an outlet changed counts as read now, another reader's reading is no change."""
@@ -165,11 +184,22 @@ class _Shelving:
             row["moment"] = moment(row.pop("day"), row["number"])
 
     async def _cover(self) -> None:
-        changes = [{"day": day, "outlet": outlet, "articles": by} for (day, outlet), by in sorted(self._covered.items())]
-        if changes:
-            made = self._insert(coverage)
-            changed = {"articles": coverage.c.articles + made.excluded.articles, "read_at": func.now()}
-            await self._connection.execute(made.on_conflict_do_update(index_elements=["day", "outlet"], set_=changed), changes)
+        blocks: Counter[tuple[int, str]] = Counter()
+        for (day, outlet), by in self._covered.items():
+            blocks[day // BLOCK, outlet] += by
+        for table, changes in ((coverage, self._covered), (coverage_blocks, blocks)):
+            keys = [column.name for column in table.primary_key]
+            rows = [dict(zip(keys, key, strict=True)) | {"articles": by} for key, by in sorted(changes.items())]
+            if rows:
+                made = self._insert(table)
+                changed = {"articles": table.c.articles + made.excluded.articles, "read_at": func.now()}
+                await self._connection.execute(made.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+
+    async def _count_said(self) -> None:
+        rows = [{"whose": speaker, "more": by} for speaker, by in sorted(self._said.items()) if by]
+        if rows:
+            put = update(actors).where(actors.c.id == bindparam("whose")).values(said=actors.c.said + bindparam("more"))
+            await self._connection.execute(put, rows)
 
     async def _actors(self, readings: Sequence[Reading]) -> None:
         named = {actor.id: actor for reading in readings for actor in _named(reading)}
@@ -199,13 +229,6 @@ class _Shelving:
 
     def _insert(self, table: Table) -> Any:
         return (sqlite if self._connection.dialect.name == "sqlite" else postgresql).insert(table)
-
-
-async def text_of(connection: AsyncConnection, key: int) -> str:
-    """An article's text as received."""
-    inside = passages.c.key.between(key << PASSAGE, (key + 1 << PASSAGE) - 1)
-    found = await connection.execute(select(passages.c.text).where(inside).order_by(passages.c.key))
-    return "".join(found.scalars())
 
 
 def _article_row(article: Article, reading: Reading, digest: str, old: Mapping[Any, Any] | None, key: int) -> Row:

@@ -31,6 +31,7 @@ DAY = 24
 """A moment is ``date.toordinal() << DAY | sequence``: ordered by day, then by arrival; day 0 is "not known"."""
 END = 1 << 62
 """Later than every moment."""
+BLOCK = 32
 PASSAGE = 24
 """A passage's key is ``article << PASSAGE | paragraph``."""
 
@@ -124,8 +125,9 @@ actors = Table(
     Column("discovered", Boolean, nullable=False),
     Column("aliases", Text, nullable=False),
     Column("belongs_to", Text),
+    Column("said", Integer, nullable=False, server_default="0", index=True),
 )
-"""Whoever the readings name. ``discovered`` ones are not in the catalogue; ``aliases`` is a JSON list."""
+"""Whoever the readings name. ``discovered`` ones are not in the catalogue; ``aliases`` is a JSON list; ``said`` counts statements."""
 
 articles = Table(
     "articles",
@@ -165,6 +167,16 @@ coverage = Table(
     Column("read_at", Instant, nullable=False, server_default=func.now()),
 )
 """How many articles there are per day and outlet, so that "nothing found" need not count them."""
+
+coverage_blocks = Table(
+    "coverage_blocks",
+    METADATA,
+    Column("block", Integer, primary_key=True, autoincrement=False),
+    Column("outlet", Text, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    Column("read_at", Instant, nullable=False, server_default=func.now()),
+)
+"""The sums of ``coverage`` by blocks of ``BLOCK`` days: years are added up from a few rows. Block n starts with day n * BLOCK."""
 
 quotations = Table(
     "quotations",

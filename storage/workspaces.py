@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import Column, LargeBinary, String, Table, Text, delete, select
+from sqlalchemy import Column, Connection, LargeBinary, String, Table, Text, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import SettingsError, StorageError
 from bot.model import Platform
@@ -59,11 +60,17 @@ class StoredInstallations:
 
     async def remove(self, workspace: str) -> None:
         """See ``bot.ports.Installations``."""
-        await forget(self._database, self._platform, workspace)
+        async with self._database.writing() as connection:
+            await forget(connection, self._platform, workspace)
 
 
-async def forget(database: Database, platform: Platform, workspace: str) -> None:
+async def forget(connection: AsyncConnection, platform: Platform, workspace: str) -> None:
     """Remove a workspace's tokens; no key is needed for that."""
     whose = (installations.c.platform == platform, installations.c.workspace == workspace)
-    async with database.writing() as connection:
-        await connection.execute(delete(installations).where(*whose))
+    await connection.execute(delete(installations).where(*whose))
+
+
+def installed_in(connection: Connection, platform: Platform) -> list[str]:
+    """The workspaces that tokens are kept of, in order; runs off the event loop, see ``Database.read``."""
+    query = select(installations.c.workspace).where(installations.c.platform == platform)
+    return list(connection.execute(query.order_by(installations.c.workspace)).scalars())

@@ -46,8 +46,8 @@ class Happenings:
         told = () if terms else tuple((c, words) for c in said if (words := occasion(c)))
         points = points_of(said) if terms else ()
         nearby = Nearby() if found or told or points else Nearby(days=await self._days(empty))
-        marks = await self._in_marks(found)
-        return replace(empty, events=tuple(found), occasions=told, points=points, nearby=nearby, in_marks=marks)
+        marked = _in_marks(found)
+        return replace(empty, events=tuple(found), occasions=told, points=points, nearby=nearby, in_marks=marked)
 
     async def _said(self, empty: Answer) -> list[Cited]:
         speakers = people_and_voices(empty.inquiry.actors, self.who, self.on)
@@ -78,13 +78,6 @@ class Happenings:
             return None
         return (monday, monday + timedelta(6)) if newest >= monday else (newest, newest)
 
-    async def _in_marks(self, found: Sequence[CitedEvent]) -> frozenset[int]:
-        """The events whose words stand inside quotation marks in their paragraph."""
-        texts: dict[tuple[str, int], str] = {}
-        for article, paragraph in {(c.article.id, c.event.paragraph) for c in found}:
-            texts |= {(article, number): text for number, text in await self.library.paragraphs(article, paragraph, paragraph)}
-        return frozenset(c.number for c in found if _stands_quoted(c.words, texts.get((c.article.id, c.event.paragraph), "")))
-
     async def compared(self, empty: Answer) -> Answer:
         """What each of several said, by actor; of those who said nothing, what others said who speak for their state."""
         columns = tuple([await self._column(actor, empty.inquiry.topic) for actor in empty.inquiry.actors])
@@ -114,8 +107,8 @@ class Happenings:
         for side in sides:
             said += await statements(self.library, [a.id for a in side], None, self.scope)
         about_both = points_of([c for c in said if _names_other(c, sides)])
-        marks = await self._in_marks(events)
-        return replace(empty, points=about_both, events=tuple(events), in_marks=marks, sides=(sides[0], sides[1]))
+        marked = _in_marks(events)
+        return replace(empty, points=about_both, events=tuple(events), in_marks=marked, sides=(sides[0], sides[1]))
 
 
 def _names_other(cited: Cited, sides: Sequence[Sequence[ActorRef]]) -> bool:
@@ -123,6 +116,11 @@ def _names_other(cited: Cited, sides: Sequence[Sequence[ActorRef]]) -> bool:
     held, speaker = set(stems_of(cited)), speaker_id(cited)
     others = [actor for side in sides if all(actor.id != speaker for actor in side) for actor in side]
     return any(name in held for actor in others for name in stems(actor.name)[-1:])
+
+
+def _in_marks(found: Sequence[CitedEvent]) -> frozenset[int]:
+    """The events whose words stand inside quotation marks in their paragraph."""
+    return frozenset(c.number for c in found if _stands_quoted(c.words, c.context))
 
 
 def _stands_quoted(words: str, paragraph: str) -> bool:

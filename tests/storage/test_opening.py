@@ -65,7 +65,7 @@ async def test_a_workspace_that_is_left_is_purged_and_no_other(storage: Storage)
     for place in places:
         await storage.conversations.keep(place, ME, NOW, Turn("{}"))
     assert await storage.conversations.workspaces(Platform.DISCORD) == ["1", "2"]
-    await storage.conversations.purge(Platform.DISCORD, "1")
+    await storage.purge(Platform.DISCORD, "1")
     assert await storage.conversations.workspaces(Platform.DISCORD) == ["2"]
     assert [await storage.conversations.last(place, ME, NOW) for place in places] == [None, Turn("{}"), Turn("{}")]
 

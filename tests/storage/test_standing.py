@@ -152,7 +152,7 @@ async def test_what_is_purged_or_forgotten_leaves_nothing(storage: Storage) -> N
     assert await storage.orders.forget(Platform.DISCORD, "me") == 3
     assert await storage.orders.standing(mine) == Standing()
     assert {follow.by for follow in (await storage.orders.standing(HERE)).follows} == {""}
-    await storage.orders.purge(Platform.DISCORD, "1")
+    await storage.purge(Platform.DISCORD, "1")
     assert await storage.orders.workspaces(Platform.DISCORD) == []
     assert await storage.outbox.states() == {}
 

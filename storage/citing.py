@@ -1,0 +1,111 @@
+"""Keys of quotations and events -> what they are, with their articles and words. Runs off the event loop, see ``Database.read``."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, select
+
+from bot.model import ActorRef, ActorType, Cited, CitedEvent, Span
+from storage.records import actor_of, event_of, head_of, parties_in, quotation_of
+from storage.tables import PASSAGE, actors, articles, events, passages, quotations
+
+_MANY = 400
+"""Keys in one statement: well under every engine's limit of parameters."""
+
+
+def parts(keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """The keys by as many as one statement takes."""
+    return (keys[at : at + _MANY] for at in range(0, len(keys), _MANY))
+
+
+def quotations_at(connection: Connection, keys: Sequence[int]) -> list[Cited]:
+    """The quotations with these moments, newest first."""
+    found: list[Cited] = []
+    for some in parts(sorted(keys, reverse=True)):
+        found += _cited_by(connection, _QUOTATIONS.where(quotations.c.moment.in_(some)).order_by(quotations.c.moment.desc()))
+    return found
+
+
+def quotation_numbered(connection: Connection, number: int) -> list[Cited]:
+    """The quotation with this number, if there is one."""
+    return _cited_by(connection, _QUOTATIONS.where(quotations.c.number == number))
+
+
+def events_at(connection: Connection, keys: Sequence[int]) -> list[CitedEvent]:
+    """The events with these moments, newest first."""
+    texts, held = _Texts(connection), list[Mapping[Any, Any]]()
+    for some in parts(sorted(keys, reverse=True)):
+        held += connection.execute(_EVENTS.where(events.c.moment.in_(some)).order_by(events.c.moment.desc())).mappings().all()
+    who = actors_with(connection, {id for row in held for id in parties_in(row)})
+    return [_cited_event(row, who, texts) for row in held]
+
+
+def actors_with(connection: Connection, ids: Iterable[str | None]) -> dict[str, ActorRef]:
+    """The actors with these ids."""
+    found: dict[str, ActorRef] = {}
+    for some in parts(sorted(id for id in ids if id is not None)):
+        found |= {row["id"]: actor_of(row) for row in connection.execute(select(actors).where(actors.c.id.in_(some))).mappings()}
+    return found
+
+
+def whole_text(connection: Connection, article: int) -> str:
+    """An article's text as received."""
+    return "".join(connection.execute(passages_of(article)).scalars())
+
+
+def passages_of(article: int) -> Select[str]:
+    """Selects the pieces of an article's text, in order."""
+    inside = passages.c.key.between(article << PASSAGE, (article + 1 << PASSAGE) - 1)
+    return select(passages.c.text).where(inside).order_by(passages.c.key)
+
+
+def _with_surroundings(rows: Table) -> Select[Any]:
+    """A table's rows with their article's head and the passage they start in; what is searched stays where it is."""
+    own = [column for column in rows.c if column.name != "search"]
+    heads = [articles.c[name] for name in ("id", "outlet", "title", "url", "published_on", "published_at")]
+    place = rows.c.article * (1 << PASSAGE) + rows.c.paragraph
+    query = select(*own, *heads, passages.c.start, passages.c.text).join(articles, articles.c.key == rows.c.article)
+    return query.outerjoin(passages, passages.c.key == place)
+
+
+_SPEAKER = (actors.c.name.label("speaker_name"), actors.c.type.label("speaker_type"))
+_QUOTATIONS = _with_surroundings(quotations).add_columns(*_SPEAKER).outerjoin(actors, actors.c.id == quotations.c.speaker)
+_EVENTS = _with_surroundings(events)
+
+
+def _cited_by(connection: Connection, query: Select[Any]) -> list[Cited]:
+    texts = _Texts(connection)
+    return [_cited(row, texts) for row in connection.execute(query).mappings()]
+
+
+def _cited(row: Mapping[Any, Any], texts: "_Texts") -> Cited:
+    speaker = row["speaker"]
+    who = {speaker: ActorRef(speaker, row["speaker_name"], ActorType(row["speaker_type"]))} if speaker else {}
+    quotation = quotation_of(row, who)
+    return Cited(row["number"], head_of(row), quotation, texts.cut(row, quotation.content), (row["text"] or "").split("\n")[0])
+
+
+def _cited_event(row: Mapping[Any, Any], who: Mapping[str, ActorRef], texts: "_Texts") -> CitedEvent:
+    event = event_of(row, who)
+    (words,) = texts.cut(row, (event.evidence,))
+    context = (row["text"] or "").split("\n")[0]
+    return CitedEvent(row["number"], head_of(row), event, words, row["development"], context)
+
+
+class _Texts:
+    """Cuts words out of passages; the whole text is fetched only where a span runs over its passage."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._whole: dict[int, str] = {}
+
+    def cut(self, row: Mapping[Any, Any], spans: Sequence[Span]) -> tuple[str, ...]:
+        start, text = row["start"] or 0, row["text"] or ""
+        if not all(start <= span.start and span.end <= start + len(text) for span in spans):
+            start, text = 0, self._text(row["article"])
+        return tuple(text[span.start - start : span.end - start] for span in spans)
+
+    def _text(self, article: int) -> str:
+        if article not in self._whole:
+            self._whole[article] = whole_text(self._connection, article)
+        return self._whole[article]

@@ -1,0 +1,170 @@
+"""Searching quotations and events: newest first, in few and bounded steps. Runs off the event loop, see ``Database.read``.
+
+What is common is found soon by going back from the newest; what is rare has short lists in the index. Only what is common in each
+part and rare in all (a phrase of nothing but everyday words) could lead through the whole store: that is looked for in the newest
+part alone (``_MOST``).
+"""
+
+from collections.abc import Sequence
+from itertools import combinations
+from math import log
+
+from sqlalchemy import Connection, Table, select
+
+from bot.model import Cited, CitedEvent
+from bot.ports import Scope
+from bot.reports import corrected
+from bot.terms import commonness, stems, words
+from storage.citing import events_at, quotations_at
+from storage.reports import corrections_in
+from storage.search import Wanted, moments, newest
+from storage.surroundings import ends_of
+from storage.tables import DAY, counters, events, quotations
+
+_TERMS = 16
+"""Words of a topic that are looked for: the rarest say most."""
+_PAGE, _PAGES = 100, 10
+"""Rows fetched to find a phrase in, and how often."""
+_LONGEST = 12
+"""Words of a phrase that the index looks for; all are compared afterwards."""
+_RAREST, _CHANGED, _ENOUGH, _CANDIDATES = 6, 2, 10, 150
+"""For similar quotations: words looked at, how many of them may be others, rows that are enough, rows weighed at most."""
+_PARAGRAPHS = 6
+"""An article's word stands in one of so many paragraphs."""
+_MOST = 60_000
+"""Entries of an index list that one search may go through."""
+
+
+class Search:
+    """Searches on one connection, as the quotations are seen in one circle."""
+
+    def __init__(self, connection: Connection, circle: str | None) -> None:
+        self._connection = connection
+        self._circle = circle
+
+    def quotations(self, speakers: Sequence[str], scope: Scope, topic: Sequence[str], limit: int) -> list[Cited]:
+        """See ``bot.ports.Library``."""
+        corrections = corrections_in(self._connection, self._circle)
+        found = quotations_at(self._connection, self._best(quotations, _tiers(_actors(speakers), topic), scope, limit))
+        given = [c.quotation for c in corrections if c.speaker and c.speaker.id in speakers]
+        found += self._given(given, {cited.number for cited in found}, scope)
+        return [c for c in corrected(found, corrections) if not c.corrected or _is_wanted(c, speakers, topic)]
+
+    def events(
+        self, actors: Sequence[str], types: Sequence[str], scope: Scope, topic: Sequence[str], limit: int
+    ) -> list[CitedEvent]:
+        """See ``bot.ports.Library``."""
+        kinds = tuple(f"#{type.lower()}" for type in types)
+        parties = _actors(actors)
+        together = list(_tiers((), topic, ((kinds,) if kinds else ()) + tuple((party,) for party in parties)))
+        apart = list(_tiers(parties, topic, (kinds,) if kinds else ()))
+        return events_at(self._connection, self._best(events, [*(together if len(parties) > 1 else ()), *apart], scope, limit))
+
+    def phrase(self, phrase: str, scope: Scope, limit: int) -> list[Cited]:
+        """See ``bot.ports.Library``."""
+        sought, terms = f" {' '.join(words(phrase))} ", _rarest_run(stems(phrase))
+        if not terms:
+            return []
+        corrections = corrections_in(self._connection, self._circle)
+        (since, until), found = self._bounded(scope, min(map(commonness, terms))), list[Cited]()
+        for _ in range(_PAGES):
+            keys = self._newest(quotations, Wanted(phrase=terms), since, until, scope, _PAGE)
+            cited = corrected(quotations_at(self._connection, keys), corrections)
+            found += [c for c in cited if sought in f" {' '.join(words(' '.join(c.words)))} "]
+            if len(keys) < _PAGE or len(found) >= limit:
+                break
+            until = keys[-1]
+        return found[:limit]
+
+    def similar(self, asked: Sequence[str], scope: Scope, limit: int) -> list[Cited]:
+        """See ``bot.ports.Library``."""
+        weights = {stem: -log(commonness(stem)) for stem in asked}
+        rarest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:_RAREST]
+        if not rarest:
+            return []
+        keys: dict[int, None] = {}
+        for many in range(max(len(rarest) - _CHANGED, 1), 0, -1):
+            since, until = self._bounded(scope, commonness(rarest[-many]))
+            wanted = Wanted(ways=tuple(combinations(rarest, many)))
+            keys |= dict.fromkeys(self._newest(quotations, wanted, since, until, scope, _CANDIDATES - len(keys)))
+            if len(keys) >= _ENOUGH:
+                break
+        found = corrected(quotations_at(self._connection, list(keys)), corrections_in(self._connection, self._circle))
+        weighed = [(sum(weights[stem] for stem in _stems_in(cited) & weights.keys()), cited) for cited in found]
+        return [cited for weight, cited in sorted(weighed, key=lambda pair: -pair[0])[:limit] if weight]
+
+    def _best(self, rows: Table, tiers: Sequence[Wanted], scope: Scope, limit: int) -> list[int]:
+        """The newest keys that meet the first wish, then of those that meet the next, until there are enough."""
+        since, until = moments(scope)
+        keys: dict[int, None] = {}
+        for wanted in tiers:
+            rare = min((max(map(commonness, group)) for group in wanted.groups if not _is_name(group)), default=0.0)
+            named = any(map(_is_name, wanted.groups))
+            start = since if named or len(wanted.groups) < 2 else self._bounded(scope, rare)[0]
+            keys |= dict.fromkeys(self._newest(rows, wanted, start, until, scope, limit))
+            if len(keys) >= limit:
+                break
+        return list(keys)[:limit]
+
+    def _newest(self, rows: Table, wanted: Wanted, since: int, until: int, scope: Scope, limit: int) -> list[int]:
+        query = newest(rows, wanted, self._connection.dialect.name, since, until, scope.articles, limit)
+        return list(self._connection.execute(query).scalars())
+
+    def _given(self, numbers: Sequence[int], held: set[int], scope: Scope) -> list[Cited]:
+        """Quotations that corrections give to a speaker, without those held already."""
+        wanted = [number for number in numbers if number not in held]
+        if not wanted:
+            return []
+        since, until = moments(scope)
+        inside = quotations.c.moment.between(since, until - 1)
+        query = select(quotations.c.moment).where(quotations.c.number.in_(wanted), inside)
+        found = quotations_at(self._connection, list(self._connection.execute(query).scalars()))
+        return [cited for cited in found if not scope.articles or cited.article.id in scope.articles]
+
+    def _total(self) -> int:
+        return int(self._connection.execute(select(counters.c.last).where(counters.c.name == "quotation")).scalar_one())
+
+    def _bounded(self, scope: Scope, rarest: float) -> tuple[int, int]:
+        """The moments of the scope, or of so much of its newest part that the list of the rarest term is not too long."""
+        since, until = moments(scope)
+        many = self._total() * rarest / _PARAGRAPHS
+        if many <= _MOST or scope.articles:
+            return since, until
+        first, last = ends_of(self._connection, Scope())
+        last = min(last, until >> DAY)
+        return max(since, int(last - (last - first) * _MOST / many) << DAY), until
+
+
+def _tiers(actors: Sequence[str], topic: Sequence[str], more: tuple[tuple[str, ...], ...] = ()) -> list[Wanted]:
+    """Who and what, first with all words of the topic, then with its rarer ones, at last with any of them."""
+    fixed = ((tuple(actors),) if actors else ()) + more
+    terms = sorted({word for word in topic if word.strip()}, key=lambda term: (commonness(term), term))[:_TERMS]
+    narrow = [Wanted((*fixed, *((term,) for term in terms[:many]))) for many in range(min(len(terms), _RAREST), 1, -1)]
+    return [*narrow, Wanted((*fixed, tuple(terms)) if terms else fixed)]
+
+
+def _actors(ids: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"@{id}" for id in ids)
+
+
+def _is_name(group: Sequence[str]) -> bool:
+    """Whether these terms are actors or types rather than words."""
+    return group[0][0] in "@#"
+
+
+def _rarest_run(terms: tuple[str, ...]) -> tuple[str, ...]:
+    """A long phrase's run of words that says most."""
+    starts = range(max(len(terms) - _LONGEST, 0) + 1)
+    best = max(starts, key=lambda at: sum(-log(commonness(term)) for term in terms[at : at + _LONGEST]))
+    return terms[best : best + _LONGEST]
+
+
+def _is_wanted(cited: Cited, speakers: Sequence[str], topic: Sequence[str]) -> bool:
+    """Whether a quotation with its corrected speaker still is what was asked for."""
+    speaker = cited.quotation.speaker
+    theirs = not speakers or (speaker is not None and speaker.id in speakers)
+    return theirs and (not topic or not set(topic).isdisjoint(_stems_in(cited) | set(stems(cited.context))))
+
+
+def _stems_in(cited: Cited) -> set[str]:
+    return {stem for part in cited.words for stem in stems(part)}
