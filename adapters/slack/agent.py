@@ -6,7 +6,7 @@ outside would come alive.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 import aiohttp
@@ -19,6 +19,8 @@ _SUGGESTED = ("said", "events", "positions", "follow")
 PROMPTS = [{"title": command.help, "message": command.example} for command in COMMANDS if command.name in _SUGGESTED]
 """Slack shows four at most."""
 _LOOKING = "is looking through the articles…"
+_PATIENCE = 2.0
+"""Seconds that an answer waits for the sign of itself."""
 _TROUBLES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 
 
@@ -29,16 +31,26 @@ async def suggest(client: AsyncWebClient, channel: str, thread: str | None) -> N
 
 
 @asynccontextmanager
-async def looking(client: AsyncWebClient, channel: str, stamp: str) -> AsyncIterator[None]:
-    """While the block runs the message ``stamp`` shows that an answer is coming."""
+async def looking(client: AsyncWebClient, channel: str, stamp: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """While the block runs the message ``stamp`` shows that an answer is coming.
+
+    Gives a function that says whether it does: an agent's conversations are threads, each under the person's message.
+    """
     showing = asyncio.create_task(_status(client, channel, stamp, _LOOKING))
+
+    async def shown() -> bool:
+        await asyncio.wait([showing], timeout=_PATIENCE)
+        return showing.done() and showing.result()
+
     try:
-        yield
+        yield shown
     finally:
         await showing
         await _status(client, channel, stamp, "")
 
 
-async def _status(client: AsyncWebClient, channel: str, stamp: str, status: str) -> None:
+async def _status(client: AsyncWebClient, channel: str, stamp: str, status: str) -> bool:
     with suppress(*_TROUBLES):
         await client.assistant_threads_setStatus(channel_id=channel, thread_ts=stamp, status=status)
+        return True
+    return False

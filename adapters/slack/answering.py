@@ -26,20 +26,25 @@ class Way:
     """The way back to who asked.
 
     ``thread`` is the one that what was asked or pressed stands in, if it has begun: Slack shows nothing private in a thread
-    that nobody has answered in. ``unseen``: it was pressed in a message that nobody else sees.
+    that nobody has answered in. ``under`` is the one that answers for all go into, begun or not; ``None`` for none.
+    ``unseen``: it was pressed in a message that nobody else sees.
     """
 
     respond: Respond | None = None
     thread: str | None = None
+    under: str | None = None
     unseen: bool = False
 
 
 def way_of(payload: Mapping[str, Any]) -> Way:
     """The way back from an event, a command, a press or a shortcut."""
     container, url = payload.get("container") or {}, payload.get("response_url")
-    thread = payload.get("thread_ts") or (payload.get("message") or {}).get("thread_ts") or container.get("thread_ts")
+    message, channel = payload.get("message") or payload, payload.get("channel")
+    thread = message.get("thread_ts") or container.get("thread_ts")
+    direct = str(channel.get("id") if isinstance(channel, Mapping) else channel).startswith("D")
+    under = thread or (None if direct else message.get("ts"))
     respond = AsyncWebhookClient(str(url), retry_handlers=[], timeout=20).send_dict if url else None
-    return Way(respond, str(thread) if thread else None, bool(container.get("is_ephemeral")))
+    return Way(respond, thread, under, bool(container.get("is_ephemeral")))
 
 
 class Answers:
@@ -77,9 +82,9 @@ class Answers:
             return
         channel = place.channel or await patiently(room.post.direct, request.asker.id)
         for part in rendered.messages:
-            await patiently(room.post.message, channel, place.thread, part)
+            await patiently(room.post.message, channel, way.under, part)
         for upload in rendered.files:
-            await patiently(room.post.files, channel, place.thread, [upload])
+            await patiently(room.post.files, channel, way.under, [upload])
 
     async def _otherwise(self, room: Room, request: Request, rendered: Rendered, way: Way, kind: str) -> None:
         taken = await _responded(way.respond, way.thread, rendered.messages[:RESPONSES], kind) if way.respond else 0

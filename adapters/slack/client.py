@@ -181,7 +181,7 @@ class SlackApp:
         room = await self._rooms.at(team := str(context.team_id or ""))
         request = message_request(event, team, room.own, self._clock())
         if await self._is_for_us(event, request, room) and self._fresh(request):
-            way = way_of(event)
+            request, way = room.threads.placed(request), way_of(event)
             self._work(self._answer(request, room, str(event["ts"]), way), request, way)
 
     async def _is_for_us(self, event: dict[str, Any], request: Request, room: Room) -> bool:
@@ -291,11 +291,18 @@ class SlackApp:
 
     async def _answer(self, request: Request, room: Room, stamp: str, way: Way) -> None:
         place = request.place
-        async with looking(room.client, place.channel, place.thread or stamp) if place.person else nullcontext():
+        async with looking(room.client, place.channel, way.thread or stamp) if place.person else nullcontext() as shown:
             reply = await self._desk.answer(await self._introduced(request))
+            if shown and not way.under and await shown():
+                room.threads.answered_under(request, stamp)
+                way = replace(way, under=stamp)
             await self._answers.tell(request, reply, way)
 
     async def _press(self, request: Request, action: Action, way: Way) -> None:
+        threads = (await self._rooms.at(request.place.workspace)).threads
+        request = threads.placed(request)
+        if way.under and not request.place.thread:
+            threads.answered_under(request, way.under)
         await self._answers.tell(request, await self._desk.press(await self._introduced(request), action), way)
 
     async def _checked(self, request: Request, way: Way) -> None:

@@ -78,7 +78,7 @@ def press_request(payload: Json, team: str, at: datetime) -> Request:
     container = payload.get("container") or {}
     channel = str((payload.get("channel") or {}).get("id") or "")
     message = payload.get("message") or {}
-    thread = message.get("thread_ts") or container.get("thread_ts") or message.get("ts")
+    thread = message.get("thread_ts") or container.get("thread_ts")
     user = str(payload["user"]["id"])
     direct = channel.startswith("D") or not channel
     place = Destination(Platform.SLACK, team, channel, str(thread) if thread else None, user if direct else None)

@@ -95,9 +95,14 @@ def view_blocks(reply: Reply, limit: int) -> list[Json]:
 
 
 def _message(blocks: list[Json]) -> Message:
-    text = "\n".join(filter(None, map(block_text, blocks))) or "Attaché"
+    text = "\n".join(filter(None, map(block_text, blocks))) or " ".join(map(_prompts, blocks)).strip() or "Attaché"
     escaped = escape(text)
     return Message(blocks, escaped if size(escaped) <= TEXT else escape(cut(text, TEXT // 5)))
+
+
+def _prompts(block: Json) -> str:
+    """What the menus of a block ask."""
+    return " ".join(e["placeholder"]["text"] for e in block.get("elements") or () if "placeholder" in e)
 
 
 def _packed(blocks: Iterable[Json]) -> Iterator[list[Json]]:

@@ -1,10 +1,13 @@
-"""Threads in channels in which the bot is being talked to: who may go on there without a mention."""
+"""Threads: who may go on in one without a mention, and which go on from what was asked outside of threads."""
 
 from collections import OrderedDict
+from dataclasses import replace
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.model import Request
 
 _REMEMBERED = 5_000
 
@@ -15,6 +18,21 @@ class Threads:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self._askers: OrderedDict[tuple[str, str], set[str]] = OrderedDict()
+        self._latest: OrderedDict[tuple[str, str], str] = OrderedDict()
+
+    def answered_under(self, request: Request, stamp: str) -> None:
+        """What a person asked outside of threads is answered in a thread: it goes on there as well as outside."""
+        self._latest[request.place.channel, request.asker.id] = stamp
+        self._latest.move_to_end((request.place.channel, request.asker.id))
+        while len(self._latest) > _REMEMBERED:
+            self._latest.popitem(last=False)
+
+    def placed(self, request: Request) -> Request:
+        """The request at the place of its conversation."""
+        place = request.place
+        if place.thread and self._latest.get((place.channel, request.asker.id)) == place.thread:
+            return replace(request, place=replace(place, thread=None))
+        return request
 
     def asked(self, channel: str, thread: str, person: str) -> None:
         """Somebody mentioned the bot in a thread, or began one so."""
