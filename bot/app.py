@@ -292,13 +292,14 @@ async def _health(storage: Storage) -> list[str]:
     return [health_line(source, now()) for source in await storage.sources.all()]
 
 
-def manifest(platform: str) -> str:
-    """The manifest that installs the app on a platform, as JSON text. Raises ``UsageError`` for one that has none."""
+def manifest(platform: str, url: str | None = None) -> str:
+    """The manifest that installs the app on a platform, as JSON text; ``url`` is the public address where it is served over
+    HTTP. Raises ``UsageError`` for a platform that has none, or an address that is none."""
     if platform != "slack":
         raise UsageError(f"manifest: {platform!r} has none; write: attache manifest slack")
     from adapters.slack import manifest as slack_manifest
 
-    return json.dumps(slack_manifest(), ensure_ascii=False, indent=2)
+    return json.dumps(slack_manifest(url), ensure_ascii=False, indent=2)
 
 
 async def serve_until(stop: asyncio.Event, platforms: Sequence[Served]) -> None:

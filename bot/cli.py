@@ -238,11 +238,12 @@ def backup(context: typer.Context, path: Annotated[Path, typer.Argument(help="Th
 @cli.command()
 def manifest(
     platform: Annotated[str, typer.Argument(help="slack")],
+    url: Annotated[str | None, typer.Option(help="The public https address, where many workspaces are served over HTTP.")] = None,
 ) -> None:
     """Print the manifest that installs the app on a platform."""
     from bot import app
 
-    print(app.manifest(platform))
+    print(app.manifest(platform, url))
 
 
 def _input(name: str) -> Any:

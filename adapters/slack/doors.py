@@ -9,10 +9,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.rooms import OneRoom
 from bot.errors import SettingsError
-
-EVENTS = "/slack/events"
 
 
 class Door(Protocol):
@@ -65,7 +64,7 @@ class HttpDoor:
 
     async def open(self) -> None:
         """Listen."""
-        self._runner = web.AppRunner(self._app.server(port=self._port, path=EVENTS, host=self._host).web_app)
+        self._runner = web.AppRunner(self._app.server(port=self._port, path=EVENTS_PATH, host=self._host).web_app)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._port).start()

@@ -1,12 +1,16 @@
 """The app manifest: what installs the app with the least scopes. https://docs.slack.dev/reference/app-manifest"""
 
+import re
 from typing import Any
 
 from adapters.slack.agent import PROMPTS
 from bot.commands import COMMANDS
+from bot.errors import UsageError
 
 COMMAND = "/brief"
 SHORTCUT = "who_said_this"
+EVENTS_PATH, REDIRECT_PATH = "/slack/events", "/slack/oauth_redirect"
+"""Where an app that is served over HTTP is told things, and where installers come back to."""
 SCOPES = {
     "app_mentions:read": "to be asked by a mention",
     "assistant:write": "to suggest questions in the agent view",
@@ -37,8 +41,36 @@ _DESCRIPTION = "Who said what in diplomatic news, with article and paragraph"
 _HINT = " | ".join(command.example for command in COMMANDS)
 
 
-def manifest() -> dict[str, Any]:
-    """The manifest as a JSON object, for Socket Mode; what can be asked comes from the command table."""
+def manifest(url: str | None = None) -> dict[str, Any]:
+    """The manifest as a JSON object; what can be asked comes from the command table.
+
+    For Socket Mode, or for HTTP and many workspaces at the public address ``url``. Raises ``UsageError`` for one that is none.
+    """
+    if url is None:
+        return _for_socket_mode()
+    if not re.fullmatch(r"https://[\w.:-]+(/[\w./-]*)?", url):
+        raise UsageError(f"manifest: {url[:100]!r} is no public https address; write for example: --url https://bot.example.org")
+    return _over_http(_for_socket_mode(), url.rstrip("/"))
+
+
+def _over_http(made: dict[str, Any], url: str) -> dict[str, Any]:
+    settings, features, oauth = made["settings"], made["features"], made["oauth_config"]
+    events = {"request_url": f"{url}{EVENTS_PATH}"}
+    changed = {
+        "event_subscriptions": events | settings["event_subscriptions"],
+        "interactivity": settings["interactivity"] | events | {"message_menu_options_url": events["request_url"]},
+        "socket_mode_enabled": False,
+        "token_rotation_enabled": True,
+    }
+    commands = [command | {"url": events["request_url"]} for command in features["slash_commands"]]
+    return made | {
+        "features": features | {"slash_commands": commands},
+        "oauth_config": oauth | {"redirect_urls": [f"{url}{REDIRECT_PATH}"]},
+        "settings": settings | changed,
+    }
+
+
+def _for_socket_mode() -> dict[str, Any]:
     return {
         "display_information": {
             "name": "Attaché",

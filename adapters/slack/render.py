@@ -108,14 +108,16 @@ def _prompts(block: Json) -> str:
 def _packed(blocks: Iterable[Json]) -> Iterator[list[Json]]:
     """Blocks in messages: by number, by weight, and one table each, which Slack puts last."""
     message: list[Json] = []
+    used = 0
     for block in blocks:
         ready = _numbered(block, len(message))
-        full = len(message) == BLOCKS or weight([*message, ready]) > MESSAGE
+        full = len(message) == BLOCKS or used + weight([ready]) > MESSAGE
         if message and (full or message[-1]["type"] == "table"):
             yield message
-            message = []
+            message, used = [], 0
             ready = _numbered(block, 0)
         message.append(ready)
+        used += weight([ready])
     if message:
         yield message
 

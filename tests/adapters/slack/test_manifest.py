@@ -11,6 +11,7 @@ from adapters.slack import manifest
 from adapters.slack.manifest import EVENTS, SCOPES
 from bot.app import manifest as printed_manifest
 from bot.commands import COMMANDS
+from bot.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMA = Draft7Validator(json.loads((ROOT / "slack" / "manifest.schema.json").read_text(encoding="utf-8")))
@@ -52,6 +53,28 @@ def test_the_committed_manifest_is_what_the_command_prints() -> None:
 def test_it_is_valid() -> None:
     Draft7Validator.check_schema(SCHEMA.schema)
     SCHEMA.validate(manifest())
+
+
+@pytest.mark.parametrize("url", ["https://bot.example.org", "https://example.org/bot/"])
+def test_over_http_it_has_the_addresses(url: str) -> None:
+    made = json.loads(printed_manifest("slack", url))
+    SCHEMA.validate(made)
+    base = url.rstrip("/")
+    assert made["oauth_config"]["redirect_urls"] == [f"{base}/slack/oauth_redirect"]
+    addresses = {
+        made["features"]["slash_commands"][0]["url"],
+        made["settings"]["event_subscriptions"]["request_url"],
+        made["settings"]["interactivity"]["request_url"],
+        made["settings"]["interactivity"]["message_menu_options_url"],
+    }
+    assert addresses == {f"{base}/slack/events"}
+    assert not made["settings"]["socket_mode_enabled"]
+
+
+@pytest.mark.parametrize("url", ["http://bot.example.org", "bot.example.org", "https://a b", "javascript:x", ""])
+def test_an_address_that_slack_would_not_take_is_refused(url: str) -> None:
+    with pytest.raises(UsageError, match="--url https://"):
+        printed_manifest("slack", url)
 
 
 @pytest.mark.parametrize(

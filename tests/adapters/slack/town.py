@@ -169,17 +169,32 @@ def pressed(view: Json, what: Json) -> Json:
     return {"type": "block_actions", "container": {"type": "view", "view_id": view["id"]}, "view": view, "actions": [what]}
 
 
+_SEEDED: list[bytes] = []
+"""A database with the seed read, made once."""
+
+
+async def _seeded(folder: Path) -> bytes:
+    if not _SEEDED:
+        made = load_settings(database_url=f"sqlite+aiosqlite:///{folder / 'seeded.db'}", reader="rules", _env_file=None)
+        async with open_house(made) as house:
+            await plant_seeds(house)
+            await house.storage.backup(folder / "copy.db")
+        _SEEDED.append((folder / "copy.db").read_bytes())
+    return _SEEDED[0]
+
+
 @asynccontextmanager
 async def town(folder: Path) -> AsyncIterator[Town]:
     """All of it, with the seed read."""
     settings = load_settings(database_url=f"sqlite+aiosqlite:///{folder / 'attache.db'}", reader="rules", _env_file=None)
+    (folder / "attache.db").write_bytes(await _seeded(folder))
     port, health = unused_port(), list[str]()
     async with (
         fake_slack() as slack,
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as browser,
         open_house(settings) as house,
     ):
-        await plant_seeds(house)
+        await house.desk.refresh()
         served = load_settings(
             slack_signing_secret="sign", slack_client_id="1.2", slack_client_secret="s", slack_api_url=f"{slack.url}api/",
             http_port=port, _env_file=None,
