@@ -42,6 +42,7 @@ from adapters.slack.installs import KeptInstallations, States
 from adapters.slack.manifest import COMMAND, SCOPES, SHORTCUT
 from adapters.slack.panels import Books, Panels
 from adapters.slack.rooms import Kept, ManyRooms, OneRoom, Room, RoomCourier, Rooms
+from bot.asking.overheard import Heard, overheard
 from bot.config import Settings
 from bot.errors import DeliveryError, SettingsError
 from bot.model import Asker, Destination, Platform, Request
@@ -180,21 +181,23 @@ class SlackApp:
             return
         room = await self._rooms.at(team := str(context.team_id or ""))
         request = message_request(event, team, room.own, self._clock())
-        if await self._is_for_us(event, request, room) and self._fresh(request):
+        heard = await self._heard(event, request, room)
+        if heard is not Heard.NO and self._fresh(request):
             request, way = room.threads.placed(request), way_of(event)
-            self._work(self._answer(request, room, str(event["ts"]), way), request, way)
+            self._work(self._answer(request, room, str(event["ts"]), way, heard), request, way)
 
-    async def _is_for_us(self, event: dict[str, Any], request: Request, room: Room) -> bool:
-        """A mention, a direct message, or one who asked before going on in the thread; its mentions come by themselves."""
+    async def _heard(self, event: dict[str, Any], request: Request, room: Room) -> Heard:
+        """A mention, a direct message, or a question of one who asked before in the thread; its mentions come by themselves."""
         place, asker = request.place, request.asker.id
         if event.get("type") == "app_mention" and place.thread:
             room.threads.asked(place.channel, place.thread, asker)
         if event.get("type") == "app_mention" or place.person:
-            return True
+            return Heard.YES
         thread, text = event.get("thread_ts"), str(event.get("text") or "")
-        if not thread or re.search(r"<@[UW]", text):
-            return False
-        return await room.threads.goes_on(place.channel, str(thread), asker, room.own)
+        heard = overheard(request.words, request.at.date()) if thread and not re.search(r"<@[UW]", text) else Heard.NO
+        if heard is Heard.NO or not await room.threads.goes_on(place.channel, str(thread), asker, room.own):
+            return Heard.NO
+        return heard
 
     async def _commanded(self, ack: Any, command: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
@@ -289,14 +292,15 @@ class SlackApp:
             with suppress(*_TROUBLES):
                 await self._answers.tell(request, _SORRY, way)
 
-    async def _answer(self, request: Request, room: Room, stamp: str, way: Way) -> None:
+    async def _answer(self, request: Request, room: Room, stamp: str, way: Way, heard: Heard) -> None:
         place = request.place
         async with looking(room.client, place.channel, way.thread or stamp) if place.person else nullcontext() as shown:
             reply = await self._desk.answer(await self._introduced(request))
             if shown and not way.under and await shown():
                 room.threads.answered_under(request, stamp)
                 way = replace(way, under=stamp)
-            await self._answers.tell(request, reply, way)
+            if heard is Heard.YES or reply.quotations:
+                await self._answers.tell(request, reply, way)
 
     async def _press(self, request: Request, action: Action, way: Way) -> None:
         threads = (await self._rooms.at(request.place.workspace)).threads

@@ -1,5 +1,6 @@
 """The real Bolt app and SDK clients against a server that behaves as Slack does."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -264,13 +265,24 @@ async def test_in_a_thread_who_asked_goes_on_and_others_are_left_alone() -> None
     async with opened() as scene:
         await scene.ask("mention", "said Hegseth", ts="5.5")
         base = {"type": "message", "channel": "C1", "channel_type": "channel", "thread_ts": "5.5", "team": "T1"}
-        await scene.event(base | {"user": "U9", "ts": "5.6", "text": "interesting"})
+        await scene.event(base | {"user": "U9", "ts": "5.6", "text": "and about NATO?"})
+        await scene.event(base | {"user": "U1", "ts": "5.65", "text": "great, thank you"})
         await scene.event(base | {"user": "U1", "ts": "5.7", "text": "<@U9> what do you think?"})
         await scene.event({**base, "user": "U1", "ts": "5.8", "thread_ts": "5.8", "text": "elsewhere"} | {"thread_ts": None})
         await scene.event(base | {"user": "U1", "ts": "5.9", "text": "and about NATO?"})
         await scene.slack.until(lambda: len(scene.slack.posted) == 2)
         assert [request.words for request in scene.desk.requests] == ["said Hegseth", "and about NATO?"]
         assert scene.slack.posted[1]["thread_ts"] == "5.5"
+
+
+@pytest.mark.parametrize("found", [False, True])
+async def test_what_may_be_small_talk_is_answered_only_if_something_is_found(found: bool) -> None:
+    async with opened(replace(ANSWER, quotations=(7,) if found else ())) as scene:
+        await scene.ask("mention", "said Hegseth", ts="5.5")
+        base = {"type": "message", "channel": "C1", "channel_type": "channel", "thread_ts": "5.5", "team": "T1", "user": "U1"}
+        await scene.event(base | {"ts": "5.6", "text": "I worked on this"})
+        await scene.event(base | {"ts": "5.7", "text": "more"})
+        await scene.slack.until(lambda: len(scene.slack.posted) == 2 + found)
 
 
 async def test_after_a_restart_the_thread_itself_tells_who_asked() -> None:
