@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urljoin
 
 import aiohttp
 import structlog
@@ -32,7 +33,7 @@ from adapters.slack.forms import DIGEST, FOLLOW, WHO, ZONE, Origin, filled, give
 from adapters.slack.inbound import (
     action_of,
     command_request,
-    is_question,
+    may_be_asked,
     message_request,
     press_request,
     shortcut_request,
@@ -109,7 +110,7 @@ def _http_app(
     rooms = ManyRooms(_base_url(settings), kept, left=purge)
     oauth = AsyncOAuthSettings(
         client_id=id, client_secret=secret, scopes=sorted(SCOPES), user_scopes=[], installation_store=kept,
-        installation_store_bot_only=True, state_store=States(clock),
+        installation_store_bot_only=True, state_store=States(clock), authorization_url=urljoin(client.base_url, "../oauth/v2/authorize"),
     )  # fmt: skip
     app = AsyncApp(
         client=client,
@@ -177,7 +178,7 @@ class SlackApp:
         app.view(re.compile("form-.*"))(self._submitted)
 
     async def _messaged(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
-        if not is_question(event):
+        if not may_be_asked(event):
             return
         room = await self._rooms.at(team := str(context.team_id or ""))
         request = message_request(event, team, room.own, self._clock())
@@ -193,9 +194,8 @@ class SlackApp:
             room.threads.asked(place.channel, place.thread, asker)
         if event.get("type") == "app_mention" or place.person:
             return Heard.YES
-        thread, text = event.get("thread_ts"), str(event.get("text") or "")
-        heard = overheard(request.words, request.at.date()) if thread and not re.search(r"<@[UW]", text) else Heard.NO
-        if heard is Heard.NO or not await room.threads.goes_on(place.channel, str(thread), asker, room.own):
+        heard = overheard(request.words, request.at.date())
+        if heard is Heard.NO or not await room.threads.goes_on(place.channel, str(place.thread), asker, room.own):
             return Heard.NO
         return heard
 

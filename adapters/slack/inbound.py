@@ -20,11 +20,13 @@ LONGEST = 4_000
 """Characters of a message that are looked at."""
 
 
-def is_question(event: Json) -> bool:
-    """A person's own words: no edit, no join, no bot."""
-    return (
-        bool(event.get("user")) and not event.get("bot_id") and event.get("subtype") in (None, "thread_broadcast", "file_share")
-    )
+def may_be_asked(event: Json) -> bool:
+    """A person's own words (no edit, no join, no bot) that mention the bot, come directly, or go on in a thread and mention nobody."""
+    if not event.get("user") or event.get("bot_id") or event.get("subtype") not in (None, "thread_broadcast", "file_share"):
+        return False
+    if event.get("type") == "app_mention" or event.get("channel_type") == "im":
+        return True
+    return bool(event.get("thread_ts")) and not re.search(r"<@[UW]", str(event.get("text") or ""))
 
 
 def message_request(event: Json, team: str, own: str, at: datetime) -> Request:

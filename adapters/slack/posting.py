@@ -36,6 +36,8 @@ _BLIND = frozenset(["missing_scope", "not_allowed_token_type", "method_not_suppo
 _LOOKED_BACK = 200
 _PAGES = 5
 _LONGEST = 3600.0
+_SHORT = 5.0
+"""Seconds that the parts of a delivery wait for each other: a channel takes about one message a second."""
 
 
 class Refused(Unreachable):
@@ -165,7 +167,8 @@ class Post:
 
     async def _message(self, channel: str, parcel: Parcel, part: Message, number: int) -> str:
         metadata = {"event_type": EVENT, "event_payload": {"key": parcel.key, "part": number}}
-        return await self.message(channel, _thread(parcel), part, metadata=metadata)
+        longest = _SHORT if number else 0.0
+        return str(await _waiting(longest, self.message, channel, _thread(parcel), part, metadata=metadata))
 
     async def _posted(self, channel: str, parcel: Parcel) -> dict[int, str]:
         """The timestamps of a delivery's messages that are there, by part; none where the app may not look."""
@@ -220,11 +223,17 @@ def _part(message: Mapping[str, Any], key: str) -> int | None:
 
 async def patiently(post: Any, *given: Any, **more: Any) -> Any:
     """Call once more after each 429, three times at most: an answer somebody waits for."""
+    return await _waiting(30.0, post, *given, **more)
+
+
+async def _waiting(longest: float, post: Any, *given: Any, **more: Any) -> Any:
+    """Wait where Slack asks to, which has taken nothing then; not longer than ``longest`` seconds at a time."""
     for _ in range(3):
         try:
             return await post(*given, **more)
         except SlackApiError as error:
-            if (wait := retry_after(error)) is None:
+            wait = retry_after(error)
+            if wait is None or wait > longest:
                 raise
-            await asyncio.sleep(min(30.0, wait))
+            await asyncio.sleep(wait)
     return await post(*given, **more)

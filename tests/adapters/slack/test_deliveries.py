@@ -16,7 +16,7 @@ HERE = Destination(Platform.SLACK, "T1", "C1")
 async def test_parts_that_arrived_are_not_posted_again() -> None:
     async with opened() as scene:
         parcel = Parcel("k9", HERE, REPLIES["digest of 200"])
-        scene.slack.errors["chat.postMessage"] = [None, None, 3]
+        scene.slack.errors["chat.postMessage"] = [None, None, 0, 30]
         with pytest.raises(Throttled):
             await scene.app.courier.send(parcel)
         await scene.app.courier.send(parcel)

@@ -47,6 +47,7 @@ class Site:
         async with self.browser.get(f"{self.url}/slack/install") as page:
             state = re.search(r"state=([^&\"]+)", await page.text())
             assert state
+            assert f"{self.slack.url}oauth/v2/authorize?" in await page.text()
             cookies = {name: cookie.value for name, cookie in page.cookies.items()}
         async with self.browser.get(
             f"{self.url}/slack/oauth_redirect", params={"code": team, "state": state[1]}, cookies=cookies
