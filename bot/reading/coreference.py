@@ -16,7 +16,7 @@ from typing import Literal
 from bot.model import Actor, ActorRef, ActorType
 from bot.reading.catalogue import Catalogue
 from bot.reading.document import Document, Place
-from bot.reading.names import Name, NameType, find_names, fold, is_courtesy, lexicon
+from bot.reading.names import Name, NameType, find_names, fold, is_courtesy, lexicon, windows
 from bot.reading.roles import is_role, shortened
 
 _GENDER = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
@@ -24,6 +24,8 @@ _COURTESY = {"mr.": "m", "mr": "m", "sir": "m", "mrs.": "f", "mrs": "f", "ms.": 
 _POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
 _UNDER = frozenset(["vice", "deputy", "assistant", "acting", "former", "ex", "under"])
 _AFTER_TITLE = frozenset([",", ".", ";", ")", "of", "for", "in", "at", "to", "on", "who", "and", "under", "with"])
+_LONGEST_NAME = 5
+"""Words."""
 _REACH = 5
 """Sentences that a pronoun looks back."""
 
@@ -109,7 +111,7 @@ class _Casting:
         self._full: Counter[str] = Counter()
 
     def cast(self, names: Sequence[Name]) -> Cast:
-        names = [self._trimmed(name) for name in names]
+        names = [self._trimmed(name) for name in self._catalogued(names)]
         self._full = Counter(fold(self._surface(n)) for n in names if n.type is NameType.PERSON and n.last - n.first > 1)
         full = [self._surface(n) for n in names if n.type is NameType.PERSON and n.last - n.first > 1]
         for name in sorted(names, key=lambda n: n.first - n.last):
@@ -124,6 +126,29 @@ class _Casting:
         self._join_same_actor()
         mentions += self._pronouns(mentions)
         return Cast(tuple(sorted(mentions, key=lambda m: (m.first, -m.last))), tuple(self._entities))
+
+    def _catalogued(self, names: Sequence[Name]) -> Iterator[Name]:
+        """The names with those of people whom the catalogue knows by their full name, whatever they were taken for."""
+        at, names = 0, list(names)
+        for first, last, _ in windows(self._document):
+            inside = []
+            while at < len(names) and names[at].first < last:
+                inside.append(names[at])
+                at += 1
+            yield from self._known_people(inside) if inside else self._known_person(first, last)
+        yield from names[at:]
+
+    def _known_people(self, names: Sequence[Name]) -> Iterator[Name]:
+        for name in names:
+            whole = name.type is not NameType.PERSON and any(self._known_person(name.first, name.last))
+            yield replace(name, type=NameType.PERSON) if whole else name
+
+    def _known_person(self, first: int, last: int) -> Iterator[Name]:
+        """A stretch of several capitalised words that is somebody's full name."""
+        name = Name(first, last, NameType.PERSON)
+        person = self._person(self._surface(name)) if 1 < last - first <= _LONGEST_NAME else None
+        if person and fold(person.name) == fold(self._surface(name)):
+            yield name
 
     def _trimmed(self, name: Name) -> Name:
         """A person's name without a title before it, or the headline's verb behind it ("Obama Sees Gains")."""

@@ -7,7 +7,7 @@ from bot.model import ActorRef, ActorType, Kind, Span
 from bot.reading.catalogue import Catalogue
 from bot.reading.coreference import Cast, Mention, slug
 from bot.reading.document import Document
-from bot.reading.names import NameType
+from bot.reading.names import NameType, fold
 from bot.reading.quotations import RawQuotation
 from bot.reading.roles import bodies, is_role, is_roles, roles, writings
 
@@ -78,7 +78,7 @@ class Speakers:
             or self._unlisted(words)
             or self._called(first, last)
             or self._subject(first, last, mentions, span)
-            or self._described(words)
+            or self._described(first, last)
         )
 
     def _elided(self, token: int) -> ActorRef | None:
@@ -136,7 +136,9 @@ class Speakers:
         """A capitalised source that was not taken for a name: somebody of the article, misspelt perhaps."""
         if len(words) > 2 or not all(word[0].isupper() for word in words):
             return None
-        surname = [e.actor for e in self._cast.entities if e.type is NameType.PERSON and e.name.split()[-1] == words[-1]]
+        surname = [
+            e.actor for e in self._cast.entities if e.type is NameType.PERSON and fold(e.name.split()[-1]) == fold(words[-1])
+        ]
         if surname:
             return surname[0]
         people = [e.name for e in self._cast.entities if e.type is NameType.PERSON and " " in e.name]
@@ -162,7 +164,7 @@ class Speakers:
                     return found
                 if noun and is_role(noun.split()[-1]):
                     held = self._catalogue.office_holder(noun, of=owner.id, on=self._on)
-                    return held or self._described(words[first:last])
+                    return held or self._described(first, last)
         return None
 
     def _noun(self, first: int, last: int) -> str:
@@ -181,7 +183,7 @@ class Speakers:
             return None
         for mention in mentions:
             entity = self._cast.entities[mention.entity]
-            ends = mention.last == last or self._document.words[mention.last] in {",", *_PREPOSITIONS}
+            ends = mention.last == last or self._document.words[mention.last] in {",", "and", *_PREPOSITIONS}
             if entity.type is not NameType.PERSON and entity.acting and (speaks or (ends and self._heads(first, last, mention))):
                 return entity.acting
         return None
@@ -246,30 +248,47 @@ class Speakers:
         return writer or (self._written.get(words[at]) if words[0] in ("the", "this", "its", "their") else None)
 
     def _called(self, first: int, last: int) -> ActorRef | None:
-        """ "The fund": the organisation mentioned last whose name has this noun."""
+        """ "The fund": the organisation mentioned last whose name has this noun; "the campaign": whose was mentioned last."""
         words = [word.lower() for word in self._document.words[first:last]]
         if len(words) != 2 or words[0] != "the":
             return None
+        if words[1] in bodies():
+            return self._body_before(words[1], first)
         for mention in reversed(self._cast.between(max(0, first - _MEMORY), first)):
             entity = self._cast.entities[mention.entity]
             if entity.type is NameType.ORGANISATION and words[1] in entity.name.lower().split()[1:]:
                 return entity.acting
         return None
 
-    def _described(self, words: Sequence[str]) -> ActorRef | None:
+    def _body_before(self, noun: str, token: int) -> ActorRef | None:
+        """Whose campaign, team or administration was spoken of last."""
+        words = self._document.words
+        for i in range(token - 1, max(0, token - _MEMORY), -1):
+            if words[i].lower() == noun:
+                owner = next((m for m in self._cast.between(max(0, i - 6), i) if m.last in (i, i - 1, i - 2)), None)
+                actor = self._cast.actor(owner) if owner else None
+                if actor and (found := _body_of(actor, noun)):
+                    return found
+        return None
+
+    def _described(self, first: int, last: int) -> ActorRef | None:
         """A group or an unnamed source, as the text words it."""
+        words = self._document.words[first:last]
         lower = [w.lower() for w in words]
         if len(words) == 1 and lower[0] in _FIRST_PERSON:
             return None
         head = next((w for w in lower if is_role(w) or is_roles(w)), lower[-1])
-        wording = " ".join(words)[:120]
+        start, end = self._document.span(first, last)
+        wording = " ".join(self._document.text[start:end].split())[:120]
         plural = lower[0] in _PLURAL_PRONOUNS or (head.endswith("s") and not head.endswith("ss"))
         return ActorRef(slug(wording), wording, ActorType.GROUP if plural else ActorType.UNNAMED)
 
 
 def _body_of(owner: ActorRef, noun: str) -> ActorRef | None:
     """A person's campaign, team or administration that the catalogue does not list."""
-    if owner.type is not ActorType.PERSON or noun.split()[0] not in bodies():
+    words = noun.split()
+    body = next((word for word in words if word in bodies()), None)
+    if owner.type is not ActorType.PERSON or body is None or (is_role(words[-1]) and not roles()[words[-1]]):
         return None
-    name = f"{owner.name.split()[-1]} {noun.split()[0]}"
+    name = f"{owner.name.split()[-1]} {body}"
     return ActorRef(slug(name), name, ActorType.ORGANISATION)

@@ -59,7 +59,7 @@ def test_who_said_what() -> None:
         (2, "Keiko Tamada", Kind.DIRECT, False, "We need ships, not speeches,"),
         (3, "Keiko Tamada", Kind.DIRECT, True, "The harvest will not wait for us."),
         (4, "Keiko Tamada", Kind.MIXED, False, "the talks had been “long but useful”"),
-        (5, "Tamada ’s office", Kind.INDIRECT, False, "a second round was planned for spring"),
+        (5, "Tamada’s office", Kind.INDIRECT, False, "a second round was planned for spring"),
         (6, "Kremlin", Kind.INDIRECT, False, "Russia would study the proposal"),
         (7, "Sergei Lavrov", Kind.INDIRECT, False, "Moscow had never closed the route"),
         (8, "Diplomats", Kind.INDIRECT, False, "the text was almost ready"),

@@ -32,6 +32,15 @@ def speakers(registry: Registry, text: str) -> list[str | None]:
         ("Keir Starmer met the press.", "The British prime minister’s office said the talks were over.", "Downing Street"),
         ("Ministers met.", "NewsCheck said the talks were over.", "NewsCheck"),
         ("Ministers met.", "A statement from the Kremlin said the talks were over.", "Kremlin"),
+        ("Ministers met.", "A statement from Zelensky’s office said the talks were over.", "Office of the President of Ukraine"),
+        ("Ministers met.", "Ban Ki-moon, the former secretary general, said the talks were over.", "Ban Ki-moon"),
+        ("Anna Berg’s re-election campaign met.", "The campaign said the talks were over.", "Berg campaign"),
+        (
+            "Anna Berg’s re-election campaign met.",
+            "“It was cold,” Berg’s former campaign strategist said.",
+            "Berg’s former campaign strategist",
+        ),
+        ("Sergei Lavrov met the press.", "“It was cold,” LAVROV said.", "Sergei Lavrov"),
         ("Ministers met.", "A Human Rights Watch report said the talks were over.", "Human Rights Watch"),
         (
             "A report by Human Rights Watch counted the dead.\nThe report by Human Rights Watch said little was left.",
