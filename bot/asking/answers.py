@@ -39,7 +39,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``points`` is all that answers, best first. ``verdict`` of a check: verbatim, altered, paraphrase or not found.
+    """``points`` is all that answers, best first; where they are not ``named``, they have no word of the topic and are only
+    near it. ``verdict`` of a check: verbatim, altered, paraphrase or not found.
 
     ``in_marks`` are the numbers of the events whose words stand inside the source's quotation marks; ``sides`` of a
     readout are all who speak for each party; ``columns`` of a comparison hold the points by actor; ``occasions`` are what
@@ -53,6 +54,7 @@ class Answer:
     nearby: Nearby = field(default_factory=Nearby)
     verdict: str | None = None
     title: str | None = None
+    named: bool = True
     shown: int = 0
     in_marks: frozenset[int] = frozenset()
     sides: tuple[tuple[ActorRef, ...], tuple[ActorRef, ...]] | None = None

@@ -49,6 +49,9 @@ def _statements(answer: Answer, sources: Sources) -> list[Block]:
     page = answer.points[start : start + SHOWN]
     blocks: list[Block] = [Heading(_headline(answer))]
     blocks += [text(answer.inquiry.note)] if answer.inquiry.note else []
+    blocks += (
+        [] if answer.named else [text(f"None has the words {answer.inquiry.topic}; nearest by what they mean or follow on:")]
+    )
     blocks += _grouped(page, answer, sources, start)
     left = len(answer.points) - start - len(page)
     if left > 0:

@@ -52,7 +52,7 @@ class Happenings:
     async def _said(self, empty: Answer) -> list[Cited]:
         speakers = people_and_voices(empty.inquiry.actors, self.who, self.on)
         if topic_terms(empty.inquiry.topic):
-            return await statements(self.library, speakers, empty.inquiry.topic, self.scope)
+            return (await statements(self.library, speakers, empty.inquiry.topic, self.scope, near=False)).cited
         return [c for c in await self.library.quotations(speakers, self.scope, limit=_MANY) if shown(c)]
 
     def _merely_said(self, cited: CitedEvent) -> bool:
@@ -87,11 +87,11 @@ class Happenings:
 
     async def _column(self, actor: ActorRef, topic: str | None) -> Column:
         voices = people_and_voices([actor], self.who, self.on)
-        own = await statements(self.library, voices, topic, self.scope, around=False)
+        own = (await statements(self.library, voices, topic, self.scope, near=False)).cited
         if own or actor.type is not ActorType.PERSON or not self.who.speaks_for(actor.id):
             return Column(actor, points_of(own))
         others = [a.id for a in side_of(actor, self.who, self.on)]
-        held = await statements(self.library, others, topic, self.scope, around=False)
+        held = (await statements(self.library, others, topic, self.scope, near=False)).cited
         return Column(actor, (), points_of(held[:3]))
 
     async def readouts(self, empty: Answer) -> Answer:
@@ -105,7 +105,7 @@ class Happenings:
         events = [c for c in held if all(p & {a.id for a in (*c.event.actors, *c.event.recipients)} for p in parties)]
         said: list[Cited] = []
         for side in sides:
-            said += await statements(self.library, [a.id for a in side], None, self.scope)
+            said += (await statements(self.library, [a.id for a in side], None, self.scope)).cited
         about_both = points_of([c for c in said if _names_other(c, sides)])
         marked = _in_marks(events)
         return replace(empty, points=about_both, events=tuple(events), in_marks=marked, sides=(sides[0], sides[1]))

@@ -54,15 +54,15 @@ class LookUp:
         speakers = people_and_voices(inquiry.actors, self._who, self._on)
         found = await statements(self._library, speakers, inquiry.topic, self._scope)
         title = self._who.title(inquiry.actors[0].id, self._on) if inquiry.actors else None
-        answer = replace(empty, points=points_of(found), title=title)
-        return answer if found else replace(answer, nearby=await self._nearby(inquiry, speakers))
+        answer = replace(empty, points=points_of(found.cited), title=title, named=found.named)
+        return answer if found.cited else replace(answer, nearby=await self._nearby(inquiry, speakers))
 
     async def _nearby(self, inquiry: Inquiry, speakers: Sequence[str]) -> Nearby:
         """What the person may want instead: other days, accounts by others, mentions."""
         wide = Scope(articles=self._scope.articles)
-        elsewhere = await statements(self._library, speakers, inquiry.topic, wide) if wide != self._scope else []
+        elsewhere = (await statements(self._library, speakers, inquiry.topic, wide)).cited if wide != self._scope else []
         if inquiry.topic and inquiry.actors and not elsewhere:
-            elsewhere = await statements(self._library, speakers, None, self._scope)
+            elsewhere = (await statements(self._library, speakers, None, self._scope)).cited
         if elsewhere or not inquiry.actors:
             return Nearby(elsewhere=points_of(elsewhere[:3]))
         actor = inquiry.actors[0]

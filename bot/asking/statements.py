@@ -1,41 +1,60 @@
 """Statements on a topic, looked up in the library."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from bot.asking.topics import search_stems, share, topic_terms, weights
-from bot.asking.weighing import NEAR, about, order, shown, weighed
+from bot.asking.topics import search_stems, topic_terms
+from bot.asking.weighing import about, order, shown, speaker_id
 from bot.model import Cited
 from bot.ports import Library, Scope
 from bot.terms import stems
 
-_BACK, _MANY = 3, 60
+_BACK, _MANY = 3, 24
 _LIMIT = 200
+_ARTICLES = 6
 
 
-async def statements(
-    library: Library, speakers: Sequence[str], topic: str | None, scope: Scope, *, around: bool = True
-) -> list[Cited]:
-    """Statements on the topic, best first: the words in what is said weigh most, then those in its paragraph; where
-    nothing is on it and ``around`` is allowed, the paragraphs before decide. Without a topic all of them, newest first."""
+class Found(NamedTuple):
+    """Statements, best first; ``named``: they have the topic's own words, or a term for the same."""
+
+    cited: list[Cited]
+    named: bool = True
+
+
+async def statements(library: Library, speakers: Sequence[str], topic: str | None, scope: Scope, *, near: bool = True) -> Found:
+    """Statements on the topic, likeliest first; where none names it and ``near`` allows, what is near it in other words or
+    follows on paragraphs that name it. Without a topic all of them, newest first."""
     terms = topic_terms(topic)
     wanted = search_stems(terms) if not scope.articles else ()
     found = [c for c in await library.quotations(speakers, scope, words=wanted, limit=_LIMIT) if shown(c)]
-    if not terms:
-        return sorted(found, key=order)
-    by = weighed(found, terms)
-    if max(by.values(), default=0.0) < NEAR and speakers and around:
-        found = found or [c for c in await library.quotations(speakers, scope, limit=_MANY) if shown(c)]
-        held = await _surroundings(library, found)
-        telling = weights(terms, list(held.values()))
-        by = {c.number: share(telling, held.get(c.number, frozenset())) for c in found}
-    return about(found, by)
+    if not terms or not topic:
+        return Found(sorted(found, key=order))
+    on_topic = about(found, topic)
+    if on_topic and wanted:
+        on_topic = about(await _with_neighbours(library, found, on_topic, speakers), topic)
+    if on_topic or not speakers or not near:
+        return Found(on_topic)
+    wide = [c for c in await library.quotations(speakers, scope, limit=_LIMIT) if shown(c)] if wanted else found
+    return Found(about(wide, topic, await _before(library, wide)), named=False)
 
 
-async def _surroundings(library: Library, found: Sequence[Cited]) -> dict[int, frozenset[str]]:
-    """The stems of the paragraphs around each quotation, by its number; nothing where there are very many."""
-    around: dict[int, frozenset[str]] = {}
-    for cited in found if len(found) < _MANY else ():
+async def _with_neighbours(
+    library: Library, found: Sequence[Cited], best: Sequence[Cited], speakers: Sequence[str]
+) -> list[Cited]:
+    """With what the same speakers say beside the best in their articles: a search for words finds none that only goes on."""
+    ids = tuple(dict.fromkeys(c.article.id for c in best))[:_ARTICLES]
+    beside = await library.quotations([], Scope(articles=ids), limit=_LIMIT)
+    theirs = [c for c in beside if shown(c) and (not speakers or speaker_id(c) in speakers)]
+    places = {(c.article.id, speaker_id(c), c.quotation.paragraph + step) for c in best for step in (-1, 0, 1)}
+    near = [c for c in theirs if (c.article.id, speaker_id(c), c.quotation.paragraph) in places]
+    return list({c.number: c for c in (*found, *near)}.values())
+
+
+async def _before(library: Library, found: Sequence[Cited]) -> dict[int, frozenset[str]]:
+    """The stems of each quotation's paragraph and those before it, by its number; of the newest, where there are many."""
+    before: dict[int, frozenset[str]] = {}
+    for cited in found[:_MANY]:
         at = cited.quotation.paragraph
         held = await library.paragraphs(cited.article.id, at - _BACK, at)
-        around[cited.number] = frozenset(stem for _, text in held for stem in stems(text))
-    return around
+        before[cited.number] = frozenset(stem for _, text in held for stem in stems(text))
+    return before

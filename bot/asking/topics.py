@@ -5,6 +5,7 @@ the stems that must stand in a text, in any order.
 """
 
 import math
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
@@ -13,6 +14,9 @@ from bot.wordlists import entries
 
 Way = tuple[str, ...]
 Term = frozenset[Way]
+_PREPOSITION = re.compile(r"\s(?:for|in|of|with|to|against|between|from|at|by|over|after|before)\s", re.IGNORECASE)
+_BESIDE = 0.4
+"""What a modifier's term tells beside one of the head."""
 _LONGEST = 3
 """Words of the longest topic that is looked for in a question."""
 
@@ -74,6 +78,16 @@ def weights(terms: Sequence[Term], texts: Collection[Collection[str]]) -> Mappin
     having = {term: sum(stands_in(term, text) for text in texts) for term in terms}
     told = {term: math.log(2 + (len(texts) + 1) / (1 + many)) for term, many in having.items()}
     whole = sum(told.values())
+    return {term: weight / whole for term, weight in told.items()}
+
+
+def headed(weighed: Mapping[Term, float], topic: str) -> Mapping[Term, float]:
+    """The weights where what only modifies the topic, from its first preposition on ("NATO for Ukraine"), tells less."""
+    head, *modifier = _PREPOSITION.split(topic, maxsplit=1)
+    inner, outer = set(stems(head)), {stem for words in modifier for stem in stems(words)}
+    beside = {term for term in weighed if any(outer.issuperset(way) and not inner.issuperset(way) for way in term)}
+    told = {term: weight * (_BESIDE if term in beside else 1) for term, weight in weighed.items()}
+    whole = sum(told.values()) or 1.0
     return {term: weight / whole for term, weight in told.items()}
 
 

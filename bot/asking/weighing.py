@@ -1,11 +1,15 @@
 """How well a quotation fits a topic, and in which order what fits is shown. Pure."""
 
-from collections.abc import Sequence
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from bot.asking.answers import Point
 from bot.asking.frames import topical
-from bot.asking.topics import Term, share, weights
+from bot.asking.meaning import likeness
+from bot.asking.topics import headed, share, topic_terms, weights
 from bot.model import Cited, Kind
 from bot.terms import stems, words
 
@@ -13,9 +17,33 @@ SURE = 0.35
 """Confidence from which on a quotation is shown."""
 NEAR = 0.34
 """The share of a topic from which on something is near it."""
-_HALF = 0.5
 _AROUND = 0.7
 """What words in a quotation's paragraph weigh beside words in the quotation."""
+_LIKE = 0.6
+"""The likeness from which on other words are taken for a topic's."""
+_PART, _HALF = 0.4, 0.5
+"""A quotation that has less than this part of what the best one has of the topic fits half as well."""
+_CARRIED = 0.8
+"""What a quotation gives of its fit to the one that goes on from it, and back."""
+_OPENING = re.compile(r"\W*(?:and|but|so|that|this|because|or|also|these|those|it)\b", re.IGNORECASE)
+_FIT, _BEST = 0.37, 0.12
+"""The probability from which on a quotation is on the topic, and the least that the likeliest must have."""
+
+
+class Features(NamedTuple):
+    """What tells whether a quotation is on a topic: the topic's share of the words said and of its paragraph, how long it
+    is (the logarithm of its words), the likeness of its paragraph (less that of the likest) and of the words said."""
+
+    inside: float
+    around: float
+    length: float
+    context: float
+    words: float
+
+
+_WEIGHTS = Features(1.6, 1.4, 0.35, 3.2, 0.4)
+_BIAS = -2.5
+"""Logistic regression on 146 questions with a topic, chosen among 24 features (docs/asking.md)."""
 
 
 def shown(cited: Cited) -> bool:
@@ -23,23 +51,61 @@ def shown(cited: Cited) -> bool:
     return cited.quotation.statement and cited.quotation.confidence >= SURE
 
 
-def about(found: Sequence[Cited], by: dict[int, float]) -> list[Cited]:
-    """Those on the topic by their weights, best first; a quotation that goes on without a tag is carried by the one before."""
-    for before, after in pairwise(found):
-        for one, other in ((before, after), (after, before)):
-            near = one.article.id == other.article.id and one.quotation.paragraph + 1 == other.quotation.paragraph
-            if near and other.quotation.inferred:
-                by[other.number] = max(by[other.number], by[one.number] * 0.8)
-    best = max(by.values(), default=0.0)
-    floor = max(NEAR, best * _HALF)
-    return sorted((c for c in found if by[c.number] >= floor), key=lambda c: (-round(by[c.number], 1), order(c)))
+def features(found: Sequence[Cited], topic: str) -> list[Features]:
+    """The features of each quotation, among all that may answer."""
+    terms = topic_terms(topic)
+    bags = [(frozenset(stems_of(c)), frozenset(stems(topical(c)))) for c in found]
+    telling = headed(weights(terms, [inside | around for inside, around in bags]), topic)
+    said = [" ".join(c.words) for c in found]
+    contexts, quoted = likeness(topic, [c.context for c in found]), likeness(topic, said)
+    likest = max(contexts, default=0.0)
+    return [
+        Features(share(telling, inside), share(telling, inside | around), math.log1p(len(words(text))), context - likest, like)
+        for (inside, around), text, context, like in zip(bags, said, contexts, quoted, strict=True)
+    ]
 
 
-def weighed(found: Sequence[Cited], terms: Sequence[Term]) -> dict[int, float]:
-    """How much of a topic stands in each quotation or, at a discount, around it in its paragraph: 0 to 1, by its number."""
-    bags = {c.number: (frozenset(stems_of(c)), frozenset(stems(topical(c)))) for c in found}
-    telling = weights(terms, [inside | around for inside, around in bags.values()])
-    return {n: max(share(telling, inside), _AROUND * share(telling, inside | around)) for n, (inside, around) in bags.items()}
+def about(found: Sequence[Cited], topic: str, before: Mapping[int, Collection[str]] | None = None) -> list[Cited]:
+    """Those on the topic, likeliest first; none where none has its own words. With ``before``, the stems of the paragraphs
+    that lead to a quotation by its number, also what is near the topic in other words or follows on it."""
+    given = features(found, topic)
+    shares = [max(f.inside, _AROUND * f.around) for f in given]
+    best = max(shares, default=0.0)
+    named = best >= NEAR
+    if not named and (before is None or not _is_near(topic, given, list(before.values()))):
+        return []
+    fits = [_fit(f) * (1 if held >= _PART * best else _HALF) for f, held in zip(given, shares, strict=True)]
+    by = _carried(found, fits)
+    floor = min(_FIT, max([_BEST, *by.values()]))
+    by = {number: fit for number, fit in by.items() if fit >= floor}
+    return sorted((c for c in found if c.number in by), key=lambda c: (-round(by[c.number], 1), order(c)))
+
+
+def _fit(given: Features) -> float:
+    """The probability that a quotation is on the topic."""
+    return 1 / (1 + math.exp(-_BIAS - sum(weight * value for weight, value in zip(_WEIGHTS, given, strict=True))))
+
+
+def _carried(found: Sequence[Cited], fits: Sequence[float]) -> dict[int, float]:
+    """The fits by number; a quotation that goes on from one before it ("And for all this ...") and that one carry each other."""
+    by = {c.number: fit for c, fit in zip(found, fits, strict=True)}
+    fit = dict(by)
+    told = sorted(found, key=lambda c: (c.article.id, c.quotation.content[:1]))
+    for one, other in pairwise(told):
+        near = one.article.id == other.article.id and other.quotation.paragraph - one.quotation.paragraph in (0, 1)
+        if near and speaker_id(one) == speaker_id(other) and _goes_on(other):
+            fit[one.number] = max(fit[one.number], _CARRIED * by[other.number])
+            fit[other.number] = max(fit[other.number], _CARRIED * by[one.number])
+    return fit
+
+
+def _goes_on(cited: Cited) -> bool:
+    return cited.quotation.inferred or bool(_OPENING.match(" ".join(cited.words)))
+
+
+def _is_near(topic: str, given: Sequence[Features], before: Sequence[Collection[str]]) -> bool:
+    telling = weights(topic_terms(topic), before)
+    return max((f.words for f in given), default=0.0) >= _LIKE or any(share(telling, text) >= NEAR for text in before)
 
 
 def stems_of(cited: Cited) -> tuple[str, ...]:
