@@ -1,7 +1,7 @@
 """The desk's replies on their way to where they were asked for, or else to the asker directly."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -12,12 +12,13 @@ from adapters.slack.posting import error_code, patiently
 from adapters.slack.render import Message, Rendered, render
 from adapters.slack.rooms import Room, Rooms
 from bot.model import Request
-from bot.replies import Reply
+from bot.replies import Attachment, Paragraph, Picture, Reply, Style, Words
 
 Respond = Callable[[dict[str, Any]], Awaitable[Any]]
 """Answers by the payload's own address, also where the bot is no member. Never by itself again: Slack could show it twice."""
 RESPONSES = 5
 """Answers that Slack takes at one ``response_url``."""
+_ELSEWHERE = "The file is in your direct messages with me."
 _NOT_THERE = frozenset(["channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived", "restricted_action"])
 
 
@@ -55,7 +56,8 @@ class Answers:
 
     async def tell(self, request: Request, reply: Reply, way: Way) -> None:
         """In the asker's thread; private replies, and all to what nobody else sees, for their eyes only."""
-        rendered = render(reply.privately() if way.unseen else reply)
+        reply = reply.privately() if way.unseen else reply
+        rendered = render(_pointing(reply) if reply.private and not request.place.person else reply)
         room = await self._rooms.at(request.place.workspace)
         try:
             await self._there(room, request, rendered, way)
@@ -66,7 +68,8 @@ class Answers:
 
     async def respond(self, request: Request, reply: Reply, way: Way) -> None:
         """To a slash command or shortcut."""
-        rendered, room = render(reply), await self._rooms.at(request.place.workspace)
+        rendered = render(reply if request.place.person else _pointing(reply))
+        room = await self._rooms.at(request.place.workspace)
         await self._otherwise(room, request, rendered, way, "ephemeral" if rendered.private else "in_channel")
 
     async def _there(self, room: Room, request: Request, rendered: Rendered, way: Way) -> None:
@@ -98,6 +101,13 @@ class Answers:
             await patiently(room.post.message, channel, None, part)
         for upload in rendered.files:
             await patiently(room.post.files, channel, None, [upload])
+
+
+def _pointing(reply: Reply) -> Reply:
+    """The reply, saying where its files are: they can't stand beside it."""
+    if not any(isinstance(block, Attachment | Picture) for block in reply.blocks):
+        return reply
+    return replace(reply, blocks=(*reply.blocks, Paragraph((Words(_ELSEWHERE, Style.NOTE),))))
 
 
 async def _responded(respond: Respond, thread: str | None, messages: Sequence[Message], kind: str) -> int:

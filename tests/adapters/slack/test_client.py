@@ -275,6 +275,16 @@ async def test_in_a_thread_who_asked_goes_on_and_others_are_left_alone() -> None
         assert scene.slack.posted[1]["thread_ts"] == "5.5"
 
 
+@pytest.mark.parametrize("way", ["mention", "command"])
+async def test_a_file_for_one_person_comes_directly_and_the_answer_says_so(way: str) -> None:
+    async with opened(Reply((*ANSWER.blocks, Attachment("a.csv", "text/csv", b"1")), private=True)) as scene:
+        await scene.ask(way, "export")
+        await scene.slack.until(lambda: scene.slack.posted)
+        assert (scene.slack.posted[0]["channel"], scene.slack.posted[0]["files"][0]["name"]) == ("DU1", "a.csv")
+        (told,) = scene.slack.sent("chat.postEphemeral") + scene.slack.sent("response_url")
+        assert told["text"].endswith("The file is in your direct messages with me.")
+
+
 @pytest.mark.parametrize("found", [False, True])
 async def test_what_may_be_small_talk_is_answered_only_if_something_is_found(found: bool) -> None:
     async with opened(replace(ANSWER, quotations=(7,) if found else ())) as scene:
