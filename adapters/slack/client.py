@@ -118,7 +118,15 @@ def _http_app(
         oauth_flow=AsyncOAuthFlow(client=client, settings=oauth),
         authorize=Kept(rooms),
     )
-    return SlackApp(app, rooms, HttpDoor(app, settings.http_host, settings.http_port), desk, clock, purge, books)
+    return SlackApp(
+        app,
+        rooms,
+        HttpDoor(app, _secret(settings.slack_signing_secret), settings.http_host, settings.http_port),
+        desk,
+        clock,
+        purge,
+        books,
+    )
 
 
 class SlackApp:

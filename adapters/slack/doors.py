@@ -1,5 +1,6 @@
 """The two ways in: Socket Mode for a workspace of one's own, HTTP with OAuth for many."""
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import aiohttp
@@ -7,11 +8,14 @@ from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.rooms import OneRoom
 from bot.errors import SettingsError
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Door(Protocol):
@@ -54,17 +58,20 @@ class SocketDoor:
 
 
 class HttpDoor:
-    """A web server: ``/slack/events`` (signed requests only), ``/slack/install``, ``/slack/oauth_redirect``."""
+    """A web server: ``/slack/events`` (what Slack signed with ``secret``), ``/slack/install``, ``/slack/oauth_redirect``."""
 
-    def __init__(self, app: AsyncApp, host: str, port: int) -> None:
+    def __init__(self, app: AsyncApp, secret: str, host: str, port: int) -> None:
         self._app = app
+        self._verifier = SignatureVerifier(secret)
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
 
     async def open(self) -> None:
         """Listen."""
-        self._runner = web.AppRunner(self._app.server(port=self._port, path=EVENTS_PATH, host=self._host).web_app)
+        served = self._app.server(port=self._port, path=EVENTS_PATH, host=self._host).web_app
+        served.middlewares.append(self._signed)
+        self._runner = web.AppRunner(served)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._port).start()
@@ -74,6 +81,23 @@ class HttpDoor:
                 f"Slack over HTTP can't listen on {self._host}:{self._port} ({error.strerror}); "
                 "change ATTACHE_HTTP_HOST or ATTACHE_HTTP_PORT"
             ) from error
+
+    @web.middleware
+    async def _signed(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Nothing that others send is read any further; Bolt reads a body before it looks at the signature."""
+        if request.method == "POST":
+            body = await request.read()
+            if b"ssl_check=1" in body.split(b"&"):
+                return web.Response()
+            if not self._is_signed(body, dict(request.headers)):
+                return web.json_response({"error": "not signed by Slack, or too old"}, status=401)
+        return await handler(request)
+
+    def _is_signed(self, body: bytes, headers: dict[str, str]) -> bool:
+        try:
+            return self._verifier.is_valid_request(body, headers)
+        except ValueError:
+            return False
 
     async def close(self) -> None:
         """Finish what was begun, and leave."""

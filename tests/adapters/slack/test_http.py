@@ -203,6 +203,20 @@ async def test_forms_with_bad_signatures_are_refused(tmp_path: Path) -> None:
         assert not here.desk.requests
 
 
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[1]", b"payload=%7B", b"payload=[]", b"", b"ssl_check=0", b"x" * 900_000])
+async def test_rubbish_is_refused_unread(tmp_path: Path, body: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    async with site(tmp_path) as here:
+        for headers in ({}, {"X-Slack-Signature": "v0=00", "X-Slack-Request-Timestamp": "soon"}):
+            async with here.browser.post(f"{here.url}/slack/events", data=body, headers=headers) as answer:
+                assert answer.status == 401
+        assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_slack_s_look_at_the_certificate_is_answered(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, here.browser.post(f"{here.url}/slack/events", data={"ssl_check": "1"}) as answer:
+        assert answer.status == 200
+
+
 async def test_a_state_is_good_once_and_only_if_issued(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         _, state = await here.install("T1")
