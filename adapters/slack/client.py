@@ -5,6 +5,7 @@ a message is answered once, by its channel and timestamp.
 """
 
 import asyncio
+import logging
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -93,11 +94,18 @@ def _base_url(settings: Settings) -> str:
     return settings.slack_api_url.rstrip("/") + "/"
 
 
+def _bolt_s_log() -> logging.Logger:
+    """Errors alone: what Bolt warns of is advice to who writes an app, and tokens in the environment that are in use."""
+    log = logging.getLogger("slack_bolt.attache")
+    log.setLevel(logging.ERROR)
+    return log
+
+
 def _socket_app(settings: Settings, desk: Desk, clock: Clock, purge: Purge | None, books: Books | None) -> "SlackApp":
     token = _secret(settings.slack_bot_token)
     client = AsyncWebClient(token=token, base_url=_base_url(settings), retry_handlers=[], timeout=20)
     rooms = OneRoom(client)
-    app = AsyncApp(client=AsyncWebClient(base_url=client.base_url), authorize=Kept(rooms))
+    app = AsyncApp(client=AsyncWebClient(base_url=client.base_url), authorize=Kept(rooms), logger=_bolt_s_log())
     return SlackApp(app, rooms, SocketDoor(app, client, rooms, _secret(settings.slack_app_token)), desk, clock, purge, books)
 
 
@@ -117,6 +125,7 @@ def _http_app(
         signing_secret=_secret(settings.slack_signing_secret),
         oauth_flow=AsyncOAuthFlow(client=client, settings=oauth),
         authorize=Kept(rooms),
+        logger=_bolt_s_log(),
     )
     return SlackApp(
         app,

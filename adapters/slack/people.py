@@ -32,7 +32,8 @@ class People:
         Who administers another workspace, and writes in a channel shared with it, is no administrator here.
         """
         user = await self._look("user", request.asker.id)
-        at_home = user.get("team_id") in (None, request.place.workspace)
+        workspaces = (user.get("team_id") or request.place.workspace, *((user.get("enterprise_user") or {}).get("teams") or ()))
+        at_home = request.place.workspace in workspaces
         administrator = at_home and any(user.get(right) for right in ("is_admin", "is_owner"))
         if not administrator and not request.place.person and request.place.channel:
             channel = await self._look("channel", request.place.channel)

@@ -245,6 +245,13 @@ async def test_who_administers_another_workspace_is_no_administrator_here() -> N
         assert not scene.desk.requests[0].asker.administrator
 
 
+async def test_in_an_organisation_people_belong_to_several_workspaces() -> None:
+    async with opened() as scene:
+        scene.slack.users["U1"] = {"is_admin": True, "team_id": "T2", "enterprise_user": {"teams": ["T1", "T2"]}}
+        await scene.ask("mention", "digest daily at 8am")
+        assert scene.desk.requests[0].asker.administrator
+
+
 @pytest.mark.parametrize(("user", "may"), [("UCREATOR", True), ("U5", False)])
 async def test_a_channel_s_creator_may_order_for_it(user: str, may: bool) -> None:
     async with opened() as scene:

@@ -52,7 +52,9 @@ async def test_it_acknowledges_in_no_time_while_the_desk_takes_five_seconds(way:
 
 
 @pytest.mark.parametrize("variables", [(), ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN")])
-async def test_it_acknowledges_though_slack_itself_hangs(variables: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_acknowledges_though_slack_itself_hangs(
+    variables: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """From the first event on, and also where the settings of the other way in are there for Bolt to see."""
     for variable in variables:
         monkeypatch.setenv(variable, "xoxb-9")
@@ -63,6 +65,7 @@ async def test_it_acknowledges_though_slack_itself_hangs(variables: tuple[str, .
         envelope = await scene.event(event)
         await scene.slack.until(lambda: envelope in scene.slack.acks and scene.slack.sent("users.info"))
         assert not scene.desk.requests
+        assert not caplog.records
         scene.slack.hangs.set()
         await scene.slack.until(lambda: scene.slack.posted)
 
