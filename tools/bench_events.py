@@ -1,8 +1,8 @@
 """Measure event reading and developments against annotated texts beside the checkout, if they are there.
 
-    python -m tools.bench_events [FOLDER]
+    python -m tools.bench_events
 
-FOLDER (default ``../shared/bench``) holds ``events``, ``diplomacy`` and ``developments`` with their scorers.
+The folder is ``ATTACHE_BENCH`` (default ``../shared/bench``); it holds ``events``, ``diplomacy`` and ``developments`` with their scorers.
 """
 
 import json
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bot.actors import load_registry
 from bot.briefing.developments import Grouping
+from bot.config import load_settings
 from bot.model import ActorRef, Article, Event, Reading, Span
 from bot.reading import read
 from bot.reading.coreference import cast_of
@@ -23,7 +24,6 @@ from bot.reading.document import Document
 from bot.reading.events import find_events
 from tools.train_events import accuracy, example, folds
 
-FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "bench"
 SETS = ("ecbplus", "basil")
 
 
@@ -100,16 +100,17 @@ def _score(script: Path, *arguments: object) -> None:
     subprocess.run([sys.executable, str(script), *map(str, arguments)], check=True)
 
 
-def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+def main() -> int:
+    folder = load_settings().bench
     if not (folder / "diplomacy").is_dir():
-        print(f"nothing to measure against: {folder} is not there")
-        return
+        print(f"no benchmarks at {folder}: set ATTACHE_BENCH to their folder", file=sys.stderr)
+        return 1
     with tempfile.TemporaryDirectory() as scratch:
         types(folder)
         events(folder, Path(scratch))
         developments(folder, Path(scratch))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
