@@ -81,10 +81,19 @@ COMMANDS: tuple[Command, ...] = (
         "digest",
         "Set, show, pause or end this channel's digest",
         "digest daily at 8am Brussels",
-        (Argument("order", "When: daily at 8am Brussels, pause, off"),),
+        (
+            Argument("order", "When: daily at 8am Brussels, pause, off"),
+            Argument("zone", "Whose time: a zone", complete=Complete.ZONE),
+        ),
         administrators=True,
     ),
-    Command("mute", "Hide a story, topic or outlet from your own messages", "mute NATO", (_TOPIC_REQUIRED,), private=True),
+    Command(
+        "mute",
+        "Hide a story, topic or outlet from your own messages",
+        "mute NATO",
+        (Argument("topic", "What about", required=True, complete=Complete.SOURCE),),
+        private=True,
+    ),
     Command(
         "snooze", "No messages until then", "snooze till Monday", (Argument("until", "Until when", required=True),), private=True
     ),

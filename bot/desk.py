@@ -13,6 +13,7 @@ from typing import NamedTuple
 import structlog
 
 from bot.asking.answers import Answer, Point
+from bot.asking.completing import Completions
 from bot.asking.compose import help_reply, reply_of
 from bot.asking.forms import answer_to_json
 from bot.asking.grammar import from_command, inquiry_of
@@ -66,18 +67,20 @@ class AttacheDesk:
         self._library = library
         self._conversations = conversations
         self._who = who
+        self._completions = Completions(who)
         self._zone = zone
         self._orders = orders
         self._reports = ReportDesk(reports, who) if reports else None
         self._keeper = keeper
 
     async def refresh(self) -> None:
-        """Learn the actors discovered in the texts; at the start and after articles were added."""
+        """Learn the actors discovered in the texts and the outlets; at the start and after articles were added."""
         self._who.learn(await self._library.actors())
+        self._completions.outlets = (await self._library.coverage(Scope())).outlets
 
     def complete(self, command: str, argument: str, prefix: str, limit: int = 25) -> list[str]:
-        """Names that a person may be typing, from memory."""
-        return self._who.complete(prefix, limit) if argument in ("actor", "actors") else []
+        """See ``bot.ports.Desk``."""
+        return self._completions.of(command, argument, prefix, limit)
 
     async def answer(self, request: Request) -> Reply:
         """See ``bot.ports.Desk``."""

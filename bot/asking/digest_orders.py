@@ -142,8 +142,8 @@ def clock_time(match: re.Match[str]) -> time | None:
 
 def _zone(text: str) -> str | None:
     """A city or an IANA name among the words."""
-    cities = {zone.rpartition("/")[2].lower().replace("_", " "): zone for zone in reversed(_zones())}
-    whole = max((zone for zone in _zones() if "/" in zone and zone.lower() in text), key=len, default=None)
+    cities = {zone.rpartition("/")[2].lower().replace("_", " "): zone for zone in reversed(zones())}
+    whole = max((zone for zone in zones() if "/" in zone and zone.lower() in text), key=len, default=None)
     if whole:
         return whole
     found = [city for city in cities if re.search(rf"\b{re.escape(city)}\b", text) and len(city) > 2]
@@ -151,7 +151,8 @@ def _zone(text: str) -> str | None:
 
 
 @cache
-def _zones() -> tuple[str, ...]:
+def zones() -> tuple[str, ...]:
+    """The zones of the tz database by name, sorted."""
     return tuple(sorted(available_timezones()))
 
 
