@@ -20,10 +20,11 @@ from bot.asking.grammar import from_command, inquiry_of
 from bot.asking.inquiry import Inquiry, from_json, to_json
 from bot.asking.lines import page_size
 from bot.asking.looking_up import LookUp
-from bot.asking.naming import Who, is_vague, named
+from bot.asking.naming import Who, heard_as, is_vague, named, unmarked
 from bot.asking.ordering import order_of
 from bot.asking.orders import Keeper, Orders
 from bot.asking.reporting import ReportDesk
+from bot.asking.topics import topic_stems
 from bot.asking.when import zone_of
 from bot.briefing.timelines import alt_text, draw_timeline, timeline
 from bot.errors import AttacheError
@@ -32,6 +33,8 @@ from bot.ports import Conversations, Library, Scope, Turn
 from bot.replies import Action, Attachment, Paragraph, Picture, Reply, Words, saying
 from bot.reports import ReportBook, circle_of
 
+HEARD = 100
+"""Statements among whose speakers a name is looked for that nobody is known by."""
 LONGEST = 2_000
 """Characters of a question that are looked at."""
 _log = structlog.get_logger()
@@ -153,7 +156,17 @@ class AttacheDesk:
         """With its actors known; who speaks in the texts is looked up only where a name needs them to be told apart."""
         vague = is_vague(inquiry, self._who, on)
         heard = [actor for actor, _ in await self._library.speakers(scope, limit=60)] if vague else []
-        return await self._present(named(inquiry, self._who, on, heard), scope)
+        known = named(inquiry, self._who, on, heard)
+        return await self._heard(known, scope) if known.unknown else await self._present(known, scope)
+
+    async def _heard(self, inquiry: Inquiry, scope: Scope) -> Inquiry:
+        """A name that nobody is known by, as the texts word their speakers ("the judge")."""
+        name = inquiry.unknown or ""
+        held = await self._library.quotations([], scope, words=topic_stems(name), limit=HEARD) if len(inquiry.names) == 1 else []
+        speaking = [c.quotation.speaker for c in held if c.quotation.speaker and c.quotation.statement]
+        actors = heard_as(name, speaking)
+        note = unmarked(f"{name} read as {', '.join(actor.name for actor in actors)}, as the texts put it")
+        return replace(inquiry, actors=actors, unknown=None, note=note) if actors else inquiry
 
     async def _present(self, inquiry: Inquiry, scope: Scope) -> Inquiry:
         """Of several that a name may mean, those whom the texts name; one alone is meant."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from bot.asking.inquiry import Inquiry
 from bot.model import ActorRef, ArticleHead, Cited, CitedEvent, Coverage
@@ -37,10 +38,17 @@ class Column:
     others: tuple[Point, ...] = ()
 
 
+class Change(NamedTuple):
+    """Words of a claim and the source's words in their place; either may be empty."""
+
+    claimed: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """``points`` is all that answers, best first; where they are not ``named``, they have no word of the topic and are only
-    near it. ``verdict`` of a check: verbatim, altered, paraphrase or not found.
+    near it. ``verdict`` of a check: verbatim, altered (``changes`` tells how), paraphrase, somebody else or not found.
 
     ``in_marks`` are the numbers of the events whose words stand inside the source's quotation marks; ``sides`` of a
     readout are all who speak for each party; ``columns`` of a comparison hold the points by actor; ``occasions`` are what
@@ -53,6 +61,7 @@ class Answer:
     events: tuple[CitedEvent, ...] = ()
     nearby: Nearby = field(default_factory=Nearby)
     verdict: str | None = None
+    changes: tuple[Change, ...] = ()
     title: str | None = None
     named: bool = True
     shown: int = 0

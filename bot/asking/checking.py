@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz
 
+from bot.asking.answers import Change
 from bot.asking.weighing import stems_of
 from bot.model import Cited, Kind
 from bot.terms import words
 
+_Place = tuple[str, int, int]
 _ALTERED = 78
 """Likeness (0-100) from which on quoted words are the claimed ones, altered."""
 
@@ -37,3 +40,34 @@ def verdict(claim: str, terms: Sequence[str], near: Sequence[Cited]) -> str:
     if best.quotation.kind is Kind.INDIRECT and covered(terms, stems_of(best)) >= 0.9 and not negated:
         return "paraphrase"
     return "not found"
+
+
+def differences(claim: str, cited: Cited) -> tuple[Change, ...]:
+    """Where a claim departs from the words of a quotation, word by word, within the passage that the claim is nearest to."""
+    said = " ".join(cited.words)
+    mine, theirs = _places(claim), _places(said)
+    matcher = SequenceMatcher(None, [word for word, _, _ in mine], [word for word, _, _ in theirs], autojunk=False)
+    steps = matcher.get_opcodes()
+    while steps and steps[0][0] == "insert":
+        steps.pop(0)
+    while steps and steps[-1][0] == "insert":
+        steps.pop()
+    changed = [(mine[a:b], _within(theirs[c:d], b - a, c == 0, d == len(theirs))) for tag, a, b, c, d in steps if tag != "equal"]
+    return tuple(Change(_piece(claim, ours), _piece(said, source)) for ours, source in changed)
+
+
+def _within(source: list[_Place], many: int, first: bool, last: bool) -> list[_Place]:
+    """Of a quotation's beginning or end only as many words as the claim has in their place."""
+    if many and last:
+        return source[:many]
+    return source[-many:] if many and first else source
+
+
+def _places(text: str) -> list[_Place]:
+    """The words of a text, folded, with where each stands."""
+    found = ((words(match[0]), match.start(), match.end()) for match in re.finditer(r"\w+(?:['’.-]\w+)*", text))
+    return [("".join(folded), start, end) for folded, start, end in found if folded]
+
+
+def _piece(text: str, places: Sequence[_Place]) -> str:
+    return text[places[0][1] : places[-1][2]] if places else ""

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from bot.asking.answers import Answer, Point
+from bot.asking.answers import Answer, Change, Point
 from bot.asking.compose_events import compared_blocks, events_blocks, readouts_blocks
 from bot.asking.lines import SHOWN, between, point_line, searched, text
 from bot.asking.naming import unmarked
 from bot.citing import Sources, parted
 from bot.commands import COMMANDS
 from bot.model import ActorRef, Kind
-from bot.replies import Action, Block, Button, Buttons, Choices, Heading, Item, Option, Paragraph, Reply, Style, Words
+from bot.replies import Action, Block, Button, Buttons, Choices, Heading, Item, Line, Option, Paragraph, Reply, Style, Words
 
 
 def reply_of(answer: Answer) -> Reply:
@@ -159,6 +159,8 @@ def _verdict(answer: Answer, sources: Sources) -> list[Block]:
     inquiry = answer.inquiry
     blocks: list[Block] = [text(inquiry.note)] if inquiry.note else []
     known = _VERDICTS.get(answer.verdict or "")
+    if answer.verdict == "somebody else":
+        known = f"Not found as said by {' or '.join(actor.name for actor in inquiry.actors)}. These are somebody else's words:"
     if known:
         blocks.append(text(known))
     else:
@@ -166,7 +168,18 @@ def _verdict(answer: Answer, sources: Sources) -> list[Block]:
         blocks.append(text(f"Not found in {searched(answer.coverage)}. That does not show that {who} never said it."))
         blocks += [text("Closest:")] if answer.points else []
     blocks += [Item(point_line(point, sources)) for point in answer.points[:SHOWN]]
+    blocks += [Item(_change_line(change, answer)) for change in answer.changes]
     return [*blocks, _buttons(answer, 0)]
+
+
+def _change_line(change: Change, answer: Answer) -> Line:
+    """What a claim has instead of the source's words."""
+    quoted = answer.points[0].cited.quotation.kind is Kind.DIRECT
+    source = Words(change.source, Style.QUOTED if quoted else Style.PARAPHRASE)
+    claimed = unmarked(change.claimed.replace('"', ""))
+    if not change.source:
+        return (Words(f"Added in the claim: {claimed}"),)
+    return (Words("Source: "), source, Words(f"; claim: {claimed}" if claimed else "; left out of the claim"))
 
 
 def _source(answer: Answer, sources: Sources) -> list[Block]:

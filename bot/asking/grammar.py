@@ -16,6 +16,7 @@ _ABOUT = r"(?:about|on|regarding|concerning|re|of)"
 _DO = r"(?:did|does|do|has|have|had|is|was|will|would)"
 _WHAT = r"(?:what|wat|wht|whta|wot|waht)(?:['’]s)?"
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,}?)[\"“”»]|(?<!\w)['‘]([^'‘’]{4,}?)['’](?!\w)")
+_TITLE = re.compile(r"\b([A-Z]\w*) (Today)\b(?=\s+\w)")
 _NOTHING = frozenset(["", "anything", "something", "anything new", "anything else", "what", "it", "that", "this", "so"])
 
 Builder = Callable[[re.Match[str], Days], Inquiry]
@@ -27,7 +28,7 @@ def inquiry_of(text: str, today: date, previous: Inquiry | None = None) -> Inqui
     if order := _order(text):
         return order
     quoted = _QUOTED.search(text)
-    days = Days(text) if quoted and re.search(rf"^who|quote|{_SAY}", text, re.IGNORECASE) else days_in(text, today)
+    days = Days(text) if quoted and re.search(rf"^who|quote|{_SAY}", text, re.IGNORECASE) else _days(text, today)
     rest = re.sub(r"^(?:and|so|ok|hey|please)\s+(?=\S)", "", days.rest.strip(" ?!.,;:"), flags=0 if previous else re.IGNORECASE)
     rest = days.rest.strip(" ?!.,;:") if previous else rest
     if previous and (following := _follow_up(rest, text, days, previous)):
@@ -38,6 +39,12 @@ def inquiry_of(text: str, today: date, previous: Inquiry | None = None) -> Inqui
     if quoted:
         return Inquiry("who-said", phrase=_inner(quoted))
     return Inquiry("said", names=(), topic=rest or None, since=days.since, until=days.until, argument=SPOT)
+
+
+def _days(text: str, today: date) -> Days:
+    """The days in a text; "Today" inside a name ("USA Today said") is none."""
+    found = days_in(_TITLE.sub(r"\1_\2", text), today)
+    return replace(found, rest=re.sub(r"_(?=Today)", " ", found.rest))
 
 
 def from_command(name: str, arguments: Mapping[str, str]) -> str:
@@ -149,7 +156,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Builder], ...] = (
     (_shape(r"^who (?:said|says|spoke|talked|commented)\s*(?:what |anything |something )?(?:about|on)\s+(?P<topic>.+)$"), _about),
     (_shape(r"^(?:about\s+|what (?:was|has been|is being|is|did people|did they|do people) (?:said|say|saying)?\s*(?:about|on)\s+|statements? (?:about|on)\s+|quotes? (?:about|on)\s+)(?P<topic>.+)$"), _about),
     (_shape(r"^compare\s+(?:what\s+)?(?P<a>.+?)\s+(?:and|with|to|vs\.?)\s+(?P<b>.+?)(?:\s+(?:said|say|says|stand))?(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _pair("compare")),
-    (_shape(r"^(?P<a>.+?)\s+(?:vs\.?|versus)\s+(?P<b>.+?)(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _pair("compare")),
+    (_shape(r"^(?P<a>(?:(?!\b(?:about|on|say|said)\b).)+?)\s+(?:vs\.?|versus)\s+(?P<b>.+?)(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _pair("compare")),
     (_shape(r"\breadouts?\b"), lambda match, days: Inquiry("readouts", topic=days.rest, since=days.since, until=days.until, argument=SPOT)),
     (_shape(r"^(?:has|have|did)\s+(?P<who>.+?)\s+changed?\s+(?:(?:his|her|its|their|the)\s+)?(?:position|mind|stance|view|tune|line)s?(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _positions),
     (_shape(r"^(?:the )?(?P<who>.+?['’]s|.+?)\s+(?:position|stance|line|view)s?(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _positions),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.asking.answers import Answer, Nearby
-from bot.asking.checking import closeness, covered, verdict
+from bot.asking.checking import closeness, covered, differences, verdict
 from bot.asking.happenings import Happenings
 from bot.asking.inquiry import Inquiry
 from bot.asking.naming import Who, people_and_voices
@@ -94,7 +94,8 @@ class LookUp:
         def theirs(found: Iterable[Cited]) -> list[Cited]:
             return [c for c in found if shown(c) and (not speakers or speaker_id(c) in speakers)]
 
-        exact = theirs(await self._library.phrase(claim, self._scope))
+        worded = await self._library.phrase(claim, self._scope)
+        exact = theirs(worded)
         quoted = [c for c in exact if c.quotation.kind is not Kind.INDIRECT]
         if exact and len(words(claim)) > 1:
             return replace(empty, points=points_of(quoted or exact), verdict="verbatim" if quoted else "paraphrase")
@@ -104,5 +105,10 @@ class LookUp:
             own = await self._library.quotations(list(speakers), self._scope, words=terms, limit=100)
             near = list({c.number: c for c in (*near, *theirs(own))}.values())
         near.sort(key=lambda c: -closeness(claim, terms, c))
-        near = [c for c in near if covered(terms, stems_of(c)) >= NEAR][:2]
-        return replace(empty, points=points_of(near[:1]), verdict=verdict(claim, terms, near))
+        near = [c for c in near if covered(terms, stems_of(c)) >= NEAR][:1]
+        found = verdict(claim, terms, near)
+        others = [c for c in worded if shown(c) and c.quotation.kind is not Kind.INDIRECT and c not in exact]
+        if found == "not found" and others and len(words(claim)) > 2:
+            return replace(empty, points=points_of(sorted(others, key=order)), verdict="somebody else")
+        changes = differences(claim, near[0]) if found == "altered" else ()
+        return replace(empty, points=points_of(near), verdict=found, changes=changes)

@@ -8,7 +8,9 @@ from typing import Protocol
 
 from bot.actors import Match
 from bot.asking.inquiry import EITHER, SPOT, Inquiry
+from bot.asking.topics import topic_stems
 from bot.model import Actor, ActorRef, ActorType, Span
+from bot.terms import words
 
 _CLOSE = 0.1
 """Readings of a name whose scores lie within this are told apart by the texts alone."""
@@ -43,11 +45,36 @@ def named(inquiry: Inquiry, who: Who, on: date, heard: Sequence[ActorRef]) -> In
         actors, how = _read(name, who, on, heard)
         if not actors:
             return replace(inquiry, actors=(), unknown=name)
-        if len(actors) > 1:
+        actors = _one(actors)
+        if len(actors) > 1 and not _alike(actors):
             return replace(inquiry, choices=tuple(actors))
-        found.append(actors[0])
+        found += actors
         notes += [unmarked(f"{name} read as {actors[0].name}")] if how not in _PLAIN else []
     return replace(inquiry, actors=(*inquiry.actors, *found), note="; ".join(notes) or inquiry.note)
+
+
+def _one(actors: list[ActorRef]) -> list[ActorRef]:
+    """Names that are one, shorter and longer ("De Blasio", "Bill de Blasio"), the longest first; others as they are."""
+    return sorted(actors, key=lambda actor: -len(actor.name)) if _alike(actors) else actors
+
+
+def _alike(actors: Sequence[ActorRef]) -> bool:
+    """Whether one of several people's names holds all words of the others'."""
+    names = [frozenset(words(actor.name)) for actor in actors if actor.type is ActorType.PERSON]
+    return len(names) == len(actors) and bool(names) and frozenset().union(*names) in names
+
+
+def heard_as(name: str, speakers: Sequence[ActorRef], most: int = 6) -> tuple[ActorRef, ...]:
+    """Those of the speakers whom the texts word as a name that nobody is known by: "the judge", "flight attendants' union".
+
+    One name must hold all words of the other, the last word of what was asked for included."""
+    asked = topic_stems(name)
+    found = [actor for actor in dict.fromkeys(speakers) if asked and _worded(asked, topic_stems(actor.name))]
+    return tuple(found[:most])
+
+
+def _worded(asked: Sequence[str], held: Sequence[str]) -> bool:
+    return set(asked) <= set(held) or (asked[-1] in held and set(held) <= set(asked))
 
 
 def unmarked(words: str) -> str:
