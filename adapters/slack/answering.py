@@ -76,11 +76,7 @@ class Answers:
         place = request.place
         if rendered.private and not place.person:
             for part in rendered.messages:
-                await patiently(
-                    room.client.chat_postEphemeral,
-                    channel=place.channel, user=request.asker.id, thread_ts=way.thread, text=part.text,
-                    blocks=without_charts(part.blocks),
-                )  # fmt: skip
+                await patiently(room.post.privately, place.channel, request.asker.id, way.thread, part)
             await self._directly(room, request.asker.id, (), rendered)
             return
         channel = place.channel or await patiently(room.post.direct, request.asker.id)

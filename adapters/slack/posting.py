@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.charts import without_charts
 from adapters.slack.render import Message, Rendered, Upload, render
+from adapters.slack.tables import without_tables
 from bot.errors import Ambiguous, DeliveryError, Gone, Throttled, Unreachable
 from bot.model import Destination
 from bot.ports import Parcel
@@ -123,7 +124,7 @@ class Post:
         stamps, parts = listed.split("+"), render(reply).messages
         with _failures():
             for stamp, part in zip(stamps, parts, strict=False):
-                await _charted(self._client.chat_update, part.blocks, channel=channel, ts=stamp, text=part.text)
+                await _taken(self._client.chat_update, _versions(part.blocks), channel=channel, ts=stamp, text=part.text)
             for part in parts[len(stamps) :]:
                 await self.message(channel, destination.thread or stamps[0], part)
             for stamp in stamps[len(parts) :]:
@@ -131,11 +132,16 @@ class Post:
 
     async def message(self, channel: str, thread: str | None, part: Message, **more: Any) -> str:
         """Post one message; its timestamp. Raises what the client raises."""
-        answer = await _charted(
-            self._client.chat_postMessage, part.blocks,
+        answer = await _taken(
+            self._client.chat_postMessage, _versions(part.blocks),
             channel=channel, thread_ts=thread, text=part.text, unfurl_links=False, unfurl_media=False, **more,
         )  # fmt: skip
         return str(answer["ts"])
+
+    async def privately(self, channel: str, person: str, thread: str | None, part: Message) -> None:
+        """Show one message to one person alone. Raises what the client raises."""
+        given = {"channel": channel, "user": person, "thread_ts": thread, "text": part.text}
+        await _taken(self._client.chat_postEphemeral, _versions(without_charts(part.blocks)), **given)
 
     async def files(self, channel: str, thread: str | None, uploads: Iterable[Upload]) -> None:
         """Upload files that go with a reply."""
@@ -199,15 +205,22 @@ class Post:
         return found
 
 
-async def _charted(post: Any, blocks: list[dict[str, Any]], **given: Any) -> Any:
-    """Post blocks; where Slack takes no charts, which it says before it posts anything, the same without them."""
+def _versions(blocks: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The blocks, and plainer ones for where Slack does not take these: without charts, then with tables as text."""
+    uncharted = without_charts(blocks)
+    versions = [blocks, uncharted, without_tables(uncharted)]
+    return [version for number, version in enumerate(versions) if version not in versions[:number]]
+
+
+async def _taken(post: Any, versions: Sequence[list[dict[str, Any]]], **given: Any) -> Any:
+    """Post the first version that Slack takes; what it does not take it says before it posts anything."""
+    first, *plainer = versions
     try:
-        return await post(blocks=blocks, **given)
+        return await post(blocks=first, **given)
     except SlackApiError as error:
-        plain = without_charts(blocks)
-        if len(plain) == len(blocks) or not error_code(error).startswith("invalid_blocks"):
+        if not plainer or not error_code(error).startswith("invalid_blocks"):
             raise
-        return await post(blocks=plain, **given)
+    return await _taken(post, plainer, **given)
 
 
 def _thread(parcel: Parcel) -> str | None:

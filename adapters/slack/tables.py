@@ -1,6 +1,6 @@
 """Tables: native ``table`` blocks where they fit, else a line of text a row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from adapters.slack.limits import COLUMNS, PIECE, ROWS, size, weight
@@ -44,6 +44,12 @@ def _as_text(table: Table) -> Iterator[Json]:
         for number, line in enumerate(row):
             cells += [text_run(" | ")] * bool(number) + runs(line)
         yield from rich(cells, PIECE)
+
+
+def without_tables(blocks: Sequence[Json]) -> list[Json]:
+    """For places that take none: each row a line of text."""
+    told = (rich([text_run(block_text(block))], PIECE) if block["type"] == "table" else [block] for block in blocks)
+    return [block for part in told for block in part]
 
 
 def _filled(cells: list[Any], width: int) -> list[Any]:

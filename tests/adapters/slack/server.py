@@ -51,6 +51,8 @@ class FakeSlack:
     """Seconds that tokens of an installation are good for; 0: they do not rotate."""
     hangs: asyncio.Event | None = None
     """While it is set to an event that has not come, no method of the web API answers."""
+    refuses: frozenset[str] = frozenset()
+    """Blocks that this Slack does not know."""
     deaf: bool = False
     """Acknowledgements get lost on the way; ``acks`` has them all the same."""
     url: str = ""
@@ -162,6 +164,8 @@ class FakeSlack:
                 problems(given["blocks"], given["text"])
             ):
                 return {"error": f"invalid_blocks: {wrong}"}
+            case "chat.postMessage" | "chat.postEphemeral" if self.refuses & {block["type"] for block in given["blocks"]}:
+                return {"error": "invalid_blocks"}
             case "views.open" | "views.update" | "views.publish" if wrong := list(view_problems(given["view"])):
                 return {"error": f"invalid_arguments: {wrong}"}
             case "views.open":

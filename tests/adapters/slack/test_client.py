@@ -353,15 +353,27 @@ async def test_a_workspace_that_leaves_is_purged(event: str) -> None:
         assert scene.purged == ["T1"]
 
 
-async def test_where_slack_takes_no_charts_the_table_comes_alone() -> None:
+@pytest.mark.parametrize("private", [False, True])
+@pytest.mark.parametrize(
+    ("refused", "kinds"),
+    [
+        ((), ["data_visualization", "table"]),
+        (("data_visualization",), ["table"]),
+        (("table",), ["rich_text"]),
+        (("data_visualization", "table"), ["rich_text"]),
+    ],
+)
+async def test_where_slack_takes_no_charts_or_tables_the_words_come_all_the_same(
+    private: bool, refused: tuple[str, ...], kinds: list[str]
+) -> None:
     rows = tuple(((Words(name),), (Words(count),)) for name, count in (("Zelensky", "3"), ("Putin", "4")))
-    async with opened(Reply((Table(("Speaker", "Statements"), rows),))) as scene:
-        scene.slack.errors["chat.postMessage"] = ["invalid_blocks", None]
+    async with opened(Reply((Table(("Speaker", "Statements"), rows),), private=private)) as scene:
+        scene.slack.refuses = frozenset(refused)
         await scene.ask("mention", "who spoke")
-        await scene.ask("mention", "who spoke now")
-        await scene.slack.until(lambda: len(scene.slack.posted) == 2)
-        kinds = sorted([[block["type"] for block in message["blocks"]] for message in scene.slack.posted], key=len)
-        assert kinds == [["table"], ["data_visualization", "table"]]
+        method = "chat.postEphemeral" if private else "chat.postMessage"
+        wanted = [kind for kind in kinds if not private or kind != "data_visualization"]
+        await scene.slack.until(lambda: [b["type"] for given in scene.slack.sent(method)[-1:] for b in given["blocks"]] == wanted)
+        assert "Putin" in str(scene.slack.sent(method)[-1]["blocks"])
 
 
 async def test_a_refused_token_is_told_with_what_to_do() -> None:
