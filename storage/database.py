@@ -2,15 +2,17 @@
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from tenacity import Retrying, retry_if_exception_message, stop_after_delay, wait_random
 
 from bot.errors import StorageError
 from storage.troubles import told
@@ -37,6 +39,7 @@ class Database:
     def __init__(self, url: str, *, readers: int | None = None, patience: float = PATIENCE) -> None:
         self.url = _understood(url)
         self.dialect: Literal["sqlite", "postgresql"] = "sqlite" if self.url.drivername.startswith("sqlite") else "postgresql"
+        self._patience = patience
         self.place = str(self.url.database) if self.dialect == "sqlite" else self.url.render_as_string(hide_password=True)
         if self.dialect == "sqlite":
             many = readers or max(2, os.cpu_count() or 2)
@@ -51,6 +54,13 @@ class Database:
     def path(self) -> Path | None:
         """The file of an SQLite database."""
         return Path(str(self.url.database)) if self.dialect == "sqlite" else None
+
+    async def prepare(self) -> None:
+        """Make SQLite's file, for the user alone, with a write-ahead log. Raises ``StorageError``."""
+        if self.path:
+            prepare_file(self.path)
+            with self._told():
+                await asyncio.to_thread(_log_ahead, self.path, self._patience)
 
     @asynccontextmanager
     async def reading(self, *, snapshot: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -124,7 +134,7 @@ class Database:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError, TimeoutError) as error:
             raise told(self.place, error) from error
 
 
@@ -137,6 +147,18 @@ def prepare_file(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise StorageError(f"{path} can't be made or written: {error.strerror}; give another with --database") from error
+
+
+def _log_ahead(path: Path, patience: float) -> None:
+    """Let the file keep a write-ahead log, for good. SQLite waits for no other program that does the same just now."""
+    waiting = Retrying(
+        retry=retry_if_exception_message(match=".*locked"),
+        wait=wait_random(0.01, 0.1),
+        stop=stop_after_delay(patience),
+        reraise=True,
+    )
+    with closing(sqlite3.connect(path, timeout=patience)) as connection:
+        waiting(connection.execute, "PRAGMA journal_mode=WAL")
 
 
 def _understood(url: str) -> URL:
@@ -182,7 +204,7 @@ def _connecting(patience: float) -> dict[str, Any]:
 
 def _configure(engine: Engine, writes: bool) -> None:
     pragmas = ("foreign_keys=ON", "temp_store=MEMORY", "cache_size=-32768")
-    own = ("journal_mode=WAL", "synchronous=FULL") if writes else ("query_only=ON",)
+    own = ("synchronous=FULL",) if writes else ("query_only=ON",)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, record: Any) -> None:

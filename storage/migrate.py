@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from bot.errors import StorageError
-from storage.database import Database, prepare_file
+from storage.database import Database
 
 HOME = Path(__file__).parent / "migrations"
 _LOCK = 0x617474616368  # "attach": PostgreSQL's advisory lock while migrating
@@ -21,8 +21,7 @@ async def bring_up_to_date(database: Database) -> None:
 
     Raises ``StorageError`` where the database was made by a newer program or can't be used.
     """
-    if database.path:
-        prepare_file(database.path)
+    await database.prepare()
     if await _revision(database) == revisions()[-1]:
         return
     async with database.writing() as connection:

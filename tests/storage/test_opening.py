@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -38,6 +39,18 @@ async def test_programs_that_open_a_new_database_at_once_make_it_once(url: str) 
     opened = await asyncio.gather(*(open_storage(url) for _ in range(4)))
     for storage in opened:
         await storage.close()
+
+
+async def test_a_new_database_that_another_program_is_making_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        opening = asyncio.create_task(open_storage(f"sqlite+aiosqlite:///{path}"))
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert not opening.done()
+        other.rollback()
+        await (await opening).close()
 
 
 async def test_a_newer_database_is_left_alone(url: str) -> None:
