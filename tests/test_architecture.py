@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PURE = {
-    "babel", "countryinfo", "datasketch", "dateutil", "matplotlib", "numpy", "pycountry", "pycrfsuite", "rapidfuzz", "snowballstemmer", "structlog",
+    "babel", "countryinfo", "dateutil", "matplotlib", "numpy", "pycrfsuite", "rapidfuzz", "snowballstemmer", "structlog",
 }  # fmt: skip
 """Libraries without I/O of their own that the core may use."""
 EXTRA = {
@@ -22,7 +22,7 @@ EXTRA = {
     "bot.app": {"platformdirs", "pydantic", "structlog", "adapters", "storage"},
 }
 """What single modules of the core may use beyond that."""
-DATABASE = {"sqlalchemy", "alembic", "aiosqlite", "asyncpg", "structlog", "cryptography"}
+DATABASE = {"sqlalchemy", "alembic", "aiosqlite", "asyncpg", "structlog", "cryptography", "tenacity"}
 STORAGE_MAY = {"bot.model", "bot.ports", "bot.errors", "bot.replies", "bot.reports", "bot.sources", "bot.standing", "bot.terms"}
 
 
