@@ -8,6 +8,7 @@ import re
 import threading
 import unicodedata
 from functools import cache, lru_cache
+from itertools import chain
 
 import snowballstemmer
 
@@ -15,6 +16,9 @@ from bot.wordlists import entries
 
 LONGEST = 64
 """Longer runs of letters are cut here: no word is that long, and databases limit a term's size."""
+
+_SHORT, _TEXTS = 1_000, 8_000
+"""Texts of so many characters at most are remembered with their terms, so many of them: an answer weighs the same few often."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"})
@@ -29,7 +33,7 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("Zelensky’s façade: pre-2014 borders")
     ('zelenskys', 'facade', 'pre', '2014', 'borders')
     """
-    return tuple(folded for found in _WORD.findall(text) for folded in _words_of(found))
+    return _known_words(text) if len(text) <= _SHORT else _all_words(text)
 
 
 def stems(text: str) -> tuple[str, ...]:
@@ -38,7 +42,7 @@ def stems(text: str) -> tuple[str, ...]:
     >>> stems("Ukraine’s allies were negotiating")
     ('ukrain', 'alli', 'were', 'negoti')
     """
-    return tuple(stem for found in _WORD.findall(text) for stem in _stems_of(found))
+    return _known_stems(text) if len(text) <= _SHORT else _all_stems(text)
 
 
 def commonness(stem: str) -> float:
@@ -51,6 +55,18 @@ def commonness(stem: str) -> float:
 def _background() -> tuple[int, dict[str, int]]:
     total, *lines = entries("bot.briefing", "data/document_frequencies.txt")
     return int(total), {word: min(int(n), int(total) - 1) for word, n in (line.rsplit(" ", 1) for line in lines)}
+
+
+def _all_words(text: str) -> tuple[str, ...]:
+    return tuple(chain.from_iterable(map(_words_of, _WORD.findall(text))))
+
+
+def _all_stems(text: str) -> tuple[str, ...]:
+    return tuple(chain.from_iterable(map(_stems_of, _WORD.findall(text))))
+
+
+_known_words = lru_cache(maxsize=_TEXTS)(_all_words)
+_known_stems = lru_cache(maxsize=_TEXTS)(_all_stems)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -101,9 +101,9 @@ class _Texts:
 
     def cut(self, row: Mapping[Any, Any], spans: Sequence[Span]) -> tuple[str, ...]:
         start, text = row["start"] or 0, row["text"] or ""
-        if not all(start <= span.start and span.end <= start + len(text) for span in spans):
+        if spans and (min(spans)[0] < start or max(span[1] for span in spans) > start + len(text)):
             start, text = 0, self._text(row["article"])
-        return tuple(text[span.start - start : span.end - start] for span in spans)
+        return tuple([text[first - start : last - start] for first, last in spans])
 
     def _text(self, article: int) -> str:
         if article not in self._whole:

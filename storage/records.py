@@ -81,7 +81,7 @@ def quotation_of(row: Mapping[Any, Any], actors: Mapping[str, ActorRef]) -> Quot
 
 
 def _spans(pairs: Iterable[Sequence[int]]) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in pairs)
+    return tuple(map(Span._make, pairs))
 
 
 def event_row(event: Event, around: Sequence[str]) -> dict[str, Any]:

@@ -23,15 +23,15 @@ from storage.tables import DAY, counters, events, quotations
 
 _TERMS = 16
 """Words of a topic that are looked for: the rarest say most."""
-_PAGE, _PAGES = 100, 10
+_PAGE, _PAGES = 60, 8
 """Rows fetched to find a phrase in, and how often."""
 _LONGEST = 12
 """Words of a phrase that the index looks for; all are compared afterwards."""
-_RAREST, _CHANGED, _ENOUGH, _CANDIDATES = 6, 2, 10, 150
-"""For similar quotations: words looked at, how many of them may be others, rows that are enough, rows weighed at most."""
+_RAREST, _ENOUGH, _CANDIDATES = 6, 20, 100
+"""For similar quotations: words looked at, rows that are enough, rows weighed at most."""
 _PARAGRAPHS = 6
-"""An article's word stands in one of so many paragraphs."""
-_MOST = 60_000
+"""Of an article: from the share of articles that have a word follows that of paragraphs."""
+_MOST = 30_000
 """Entries of an index list that one search may go through."""
 
 
@@ -82,16 +82,28 @@ class Search:
         rarest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:_RAREST]
         if not rarest:
             return []
-        keys: dict[int, None] = {}
-        for many in range(max(len(rarest) - _CHANGED, 1), 0, -1):
-            since, until = self._bounded(scope, commonness(rarest[-many]))
-            wanted = Wanted(ways=tuple(combinations(rarest, many)))
-            keys |= dict.fromkeys(self._newest(quotations, wanted, since, until, scope, _CANDIDATES - len(keys)))
-            if len(keys) >= _ENOUGH:
-                break
-        found = corrected(quotations_at(self._connection, list(keys)), corrections_in(self._connection, self._circle))
+        keys = self._sharing(rarest, scope)
+        found = corrected(quotations_at(self._connection, keys), corrections_in(self._connection, self._circle))
         weighed = [(sum(weights[stem] for stem in _stems_in(cited) & weights.keys()), cited) for cited in found]
         return [cited for weight, cited in sorted(weighed, key=lambda pair: -pair[0])[:limit] if weight]
+
+    def _sharing(self, rarest: Sequence[str], scope: Scope) -> list[int]:
+        """Rows that have two of the four rarest words. Where there are too many of those, such as have three of five, or four of
+        six, come first; where there are few, the newest with any of the words follow."""
+        keys: list[int] = []
+        for many in (2, 3, 4):
+            wanted = Wanted(ways=tuple(combinations(rarest[: many + 2], many)))
+            if not wanted:
+                break
+            since, until = self._bounded(scope, commonness(rarest[1]))
+            held = self._newest(quotations, wanted, since, until, scope, _CANDIDATES)
+            keys = [*held, *keys]
+            if len(held) < _CANDIDATES:
+                break
+        if len(keys) < _ENOUGH:
+            since, until = moments(scope)
+            keys += self._newest(quotations, Wanted((tuple(rarest),)), since, until, scope, _ENOUGH)
+        return list(dict.fromkeys(keys))[:_CANDIDATES]
 
     def _best(self, rows: Table, tiers: Sequence[Wanted], scope: Scope, limit: int) -> list[int]:
         """The newest keys that meet the first wish, then of those that meet the next, until there are enough."""
@@ -127,7 +139,7 @@ class Search:
     def _bounded(self, scope: Scope, rarest: float) -> tuple[int, int]:
         """The moments of the scope, or of so much of its newest part that the list of the rarest term is not too long."""
         since, until = moments(scope)
-        many = self._total() * rarest / _PARAGRAPHS
+        many = self._total() * (1 - (1 - rarest) ** (1 / _PARAGRAPHS))
         if many <= _MOST or scope.articles:
             return since, until
         first, last = ends_of(self._connection, Scope())

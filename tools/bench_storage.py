@@ -31,8 +31,8 @@ from bot.ticking import spare_the_collector
 from storage import Storage, open_storage
 from tools.make_statements import DAYS, FIRST, STATEMENTS, World, articles, fill, make_world
 
-ASKERS, ROUNDS = 200, 5
-BATCHES, BATCH = 60, 64
+ASKERS, ROUNDS, PAUSE = 200, 3, 15
+BATCHES, BATCH = 100, 64
 NOW = datetime.combine(FIRST + timedelta(days=DAYS), datetime.min.time(), UTC).replace(hour=9)
 HOSTILE = (
     "what did " + "x" * 100_000 + " say",
@@ -73,6 +73,10 @@ class Asking:
         """A name: of those who speak most, or of the long tail."""
         known = self._world.actors
         return known[int(self.rng.integers(0, 30) if often else self.rng.integers(30, len(known)))].name
+
+    def actor_id(self) -> str:
+        """The id of anybody, those who speak most as likely as they speak."""
+        return self._world.actors_for(self.rng, 1)[0].id
 
     def word(self, often: bool) -> str:
         """A word of the hundred to thousand commonest, or of the long tail."""
@@ -159,6 +163,8 @@ async def main(url: str, many: int, seed: int) -> None:
     spare_the_collector()
     asking = Asking(make_world(np.random.default_rng(1)), await _sample(storage, statements, seed), seed)
     asked = questions(asking, many)
+    for question in questions(asking, 2 * len(_KINDS)):
+        await desk.ask(_request(question.words, "warm"))
     ours = await _one_by_one(desk, asked)
     _naive(storage, [q for q in asked if q.topic], ours)
     await _at_once(storage, desk, asking)
@@ -178,15 +184,18 @@ async def _sample(storage: Storage, statements: int, seed: int) -> list[Cited]:
 async def _one_by_one(desk: AttacheDesk, asked: Sequence[Question]) -> dict[Question, float]:
     """Seconds from text to Answer, by question; every question is somebody else's first."""
     took: dict[Question, float] = {}
+    worked: list[float] = []
     kinds: dict[str, list[float]] = defaultdict(list)
     for number, question in enumerate(asked):
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         await desk.ask(_request(question.words, f"p{number}"))
         took[question] = time.perf_counter() - start
+        worked.append(time.process_time() - busy)
         kinds[question.kind].append(took[question])
     for kind, times in kinds.items():
         print(f"  {kind:30} {_told(times)}")
-    print(f"{len(asked)} questions, one by one: {_told(list(took.values()))}", flush=True)
+    print(f"{len(asked)} questions, one by one: {_told(list(took.values()))}")
+    print(f"  of it this process's own work: {_told(worked)}", flush=True)
     return took
 
 
@@ -230,11 +239,19 @@ def _naive(storage: Storage, asked: Sequence[Question], ours: dict[Question, flo
 async def _at_once(storage: Storage, desk: AttacheDesk, asking: Asking) -> None:
     """People who each ask a few questions with a pause of their own between, and all of them in the same instant."""
     async with _writer(storage):
-        pauses = asking.rng.random((ASKERS, ROUNDS)) * 10
+        pauses = asking.rng.random((ASKERS, ROUNDS)) * 2 * PAUSE
         times, errors = await _crowd(desk, [questions(asking, ROUNDS) for _ in range(ASKERS)], pauses)
-        print(f"{ASKERS} people beside a writer, a question every 5 s each: {_told(times)}, {errors} errors", flush=True)
+        print(f"{ASKERS} people beside a writer, a question every {PAUSE} s each: {_told(times)}, {errors} errors", flush=True)
         times, errors = await _crowd(desk, [[q] for q in questions(asking, ASKERS)], np.zeros((ASKERS, 1)))
-        print(f"{ASKERS} questions in one instant beside a writer: {_told(times)}, {errors} errors", flush=True)
+        print(f"{ASKERS} questions in one instant beside a writer: {_told(times)}, {errors} errors")
+        looked = await asyncio.gather(*(_looked(storage, asking.actor_id()) for _ in range(ASKERS)))
+        print(f"{ASKERS} look-ups of an actor's newest 5 in one instant beside a writer: {_told(looked)}", flush=True)
+
+
+async def _looked(storage: Storage, actor: str) -> float:
+    start = time.perf_counter()
+    await storage.library.quotations([actor], Scope(), limit=5)
+    return time.perf_counter() - start
 
 
 async def _crowd(desk: AttacheDesk, asked: Sequence[Sequence[Question]], pauses: np.ndarray) -> tuple[list[float], int]:

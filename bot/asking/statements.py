@@ -10,7 +10,8 @@ from bot.ports import Library, Scope
 from bot.terms import stems
 
 _BACK, _MANY = 3, 24
-_LIMIT = 200
+_LIMIT, _ON_TOPIC = 200, 100
+"""Statements weighed: of all, and of those that have words of the topic (the ones with most of them, then the newest)."""
 _ARTICLES = 6
 
 
@@ -26,7 +27,8 @@ async def statements(library: Library, speakers: Sequence[str], topic: str | Non
     follows on paragraphs that name it. Without a topic all of them, newest first."""
     terms = topic_terms(topic)
     wanted = search_stems(terms) if not scope.articles else ()
-    found = [c for c in await library.quotations(speakers, scope, words=wanted, limit=_LIMIT) if shown(c)]
+    limit = _ON_TOPIC if wanted else _LIMIT
+    found = [c for c in await library.quotations(speakers, scope, words=wanted, limit=limit) if shown(c)]
     if not terms or not topic:
         return Found(sorted(found, key=order))
     on_topic = about(found, topic)
