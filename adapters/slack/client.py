@@ -167,6 +167,7 @@ class SlackApp:
         """Listen until ``stop``. Raises ``SettingsError`` where that can't be as things are set up."""
         await self._door.open()
         self.listening.set()
+        _log.info("slack is listened to")
         try:
             await self._stopping.wait()
             if self._working:
