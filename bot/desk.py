@@ -191,6 +191,8 @@ class AttacheDesk:
         match inquiry.intent:
             case "help":
                 return help_reply(inquiry.argument)
+            case "thanks":
+                return saying("At your service. Ask on, for example: what did Hegseth say.")
             case "order" | "status":
                 return await self._ordered(request, inquiry)
             case "report":

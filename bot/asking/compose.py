@@ -6,6 +6,7 @@ from bot.asking.answers import Answer, Change, Point
 from bot.asking.compose_events import compared_blocks, events_blocks, readouts_blocks
 from bot.asking.lines import SHOWN, between, point_line, searched, text
 from bot.asking.naming import unmarked
+from bot.asking.spelling import suggestion
 from bot.citing import Sources, parted
 from bot.commands import COMMANDS
 from bot.model import ActorRef, Kind
@@ -133,6 +134,8 @@ def _nothing(answer: Answer, sources: Sources) -> list[Block]:
             else f"Nobody is reported to have said: {asked}. Searched {searched(answer.coverage)}."
         )
     )
+    if inquiry.intent == "about" and (command := suggestion(inquiry.topic or "")):
+        blocks.append(text(f"Is it a command? The nearest is: {command}. All of them: help."))
     for title, points in (
         ("Accounts by others:", nearby.accounts),
         ("On other topics:" if inquiry.topic and not days else "Outside these days:", nearby.elsewhere),

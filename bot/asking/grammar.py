@@ -9,12 +9,16 @@ from dataclasses import replace
 from datetime import date
 
 from bot.asking.inquiry import EITHER, SPOT, Inquiry
+from bot.asking.spelling import corrected
 from bot.asking.when import Days, days_in
 
 _SAY = r"(?:say|said|says|saying|tell|told|claim(?:ed)?|state[d]?|announce[d]?|write|wrote|comment(?:ed)?|think|mention(?:ed)?|promise[d]?|demand(?:ed)?|ask(?:ed)?(?: for)?|call(?:ed)?(?: for)?|report(?:ed)?)"
 _ABOUT = r"(?:about|on|regarding|concerning|re|of)"
 _DO = r"(?:did|does|do|has|have|had|is|was|will|would)"
 _WHAT = r"(?:what|wat|wht|whta|wot|waht)(?:['’]s)?"
+_WHAT_SAID = r"(?:was (?:hat|sagte?)|que (?:dit|a dit|déclare)|qu['’]a dit|qué (?:dijo|dice|ha dicho)|cosa (?:dice|ha detto)|что (?:сказала?|говорит)|що (?:сказав|сказала|каже))"
+"""What somebody said, in the other languages of a diplomatic desk."""
+_DEED = r"(?:meet|met|call(?:ed)?|phone[d]?|speak(?:ing)? (?:to|with)|spoken (?:to|with)|talk(?:ed|ing)? (?:to|with)|visit(?:ed)?|agreed? to|sign(?:ed)?|invited?)"
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,}?)[\"“”»]|(?<!\w)['‘]([^'‘’]{4,}?)['’](?!\w)")
 _TITLE = re.compile(r"\b([A-Z]\w*) (Today)\b(?=\s+\w)")
 _NOTHING = frozenset(["", "anything", "something", "anything new", "anything else", "what", "it", "that", "this", "so"])
@@ -24,7 +28,7 @@ Builder = Callable[[re.Match[str], Days], Inquiry]
 
 def inquiry_of(text: str, today: date, previous: Inquiry | None = None) -> Inquiry:
     """What a person wants to know. ``previous`` is the inquiry that a follow-up goes on from. Never raises."""
-    text = " ".join(text.split())
+    text = corrected(_plainly(" ".join(text.split())))
     if order := _order(text):
         return order
     quoted = _QUOTED.search(text)
@@ -39,6 +43,17 @@ def inquiry_of(text: str, today: date, previous: Inquiry | None = None) -> Inqui
     if quoted:
         return Inquiry("who-said", phrase=_inner(quoted))
     return Inquiry("said", names=(), topic=rest or None, since=days.since, until=days.until, argument=SPOT)
+
+
+def _plainly(text: str) -> str:
+    """A message without whom it is put to and without politeness; quotations are asked for alike however they are called."""
+    text = re.sub(r"^(?:(?:<@[^>]*>|@\w+)[\s,:]*)+|[\s,]+(?:please|pls|plz|thanks)(?=\W*$)", "", text, flags=re.IGNORECASE)
+    return re.sub(
+        r"^(?:the )?(?:full|exact|direct|whole|verbatim) (quotes?|quotations?)(?: only)?(?! please)\b",
+        r"\1",
+        text,
+        flags=re.IGNORECASE,
+    )
 
 
 def _days(text: str, today: date) -> Days:
@@ -114,7 +129,8 @@ def _events(match: re.Match[str], days: Days) -> Inquiry:
 def _pair(intent: str) -> Builder:
     def build(match: re.Match[str], days: Days) -> Inquiry:
         groups = match.groupdict()
-        names = tuple(name.strip() for name in (groups.get("a"), groups.get("b")) if name and name.strip())
+        given = [*(groups.get("a") or "").split(","), groups.get("b") or ""]
+        names = tuple(name.strip() for name in given if name.strip())
         readouts = re.search(r"\b(?:call|meeting|talks|summit|readouts?|visit)\b", groups.get("topic") or "", re.IGNORECASE)
         kind = "readouts" if intent == "compare" and readouts else intent
         return Inquiry(kind, names, _clean(groups.get("topic")), days.since, days.until, argument="" if len(names) > 1 else SPOT)
@@ -141,6 +157,8 @@ def _shape(pattern: str) -> re.Pattern[str]:
 
 _SHAPES: tuple[tuple[re.Pattern[str], Builder], ...] = (
     (_shape(r"^(?:help|hi|hello|hey|\?|start|commands?|what can (?:you|i) (?:do|ask))\b\s*(?P<argument>\S*)"), _plain("help")),
+    (_shape(r"^(?:thanks|thank you|thx|cheers)\b.{0,20}$"), _plain("thanks")),
+    (_shape(r"^(?:good (?:morning|afternoon|evening|day)|(?:who|what) are you|who made you|are you (?:a|an|human)\b.*)$"), _plain("help")),
     (_shape(r"^(?:source|context|where (?:is|does) (?:that|this|it) (?:come )?from)\b(?: (?:of|for))?\s*#?(?P<argument>\d*)$"), _plain("source")),
     (_shape(r"^(?:more|next|show more|the rest|continue|go on)$"), _plain("more")),
     (_shape(r"^(?:status|health)$"), _plain("status")),
@@ -149,27 +167,35 @@ _SHAPES: tuple[tuple[re.Pattern[str], Builder], ...] = (
     (_shape(r"^(?P<argument>(?:(?:that|this|the) (?:quote|quotation|line|answer|one|speaker)?\s*(?:is|was|['’]s) (?:wrong|false|incorrect|not right|misquoted)|(?:wrong|incorrect) (?:speaker|quote|quotation|person|attribution)|(?:no[, ]+)?\S+(?: \S+)? (?:never|did ?n[o'’]?t|did not) sa(?:y|id) (?:that|this|it)\b).*)$"), _plain("report")),
     (_shape(r"^export\b\s*(?P<argument>.*)$"), _plain("export")),
     (_shape(r"^(?:verify|check)\s*(?P<who>[^:]*):\s*(?P<claim>.+)$"), _verify),
+    (_shape(rf"^(?:did|does|do|has|have|had|will|are|were|is|was|when|where|how long)\s+(?!.*\b(?:say|said|claim|state|promise|mention|tell|told|deny|call(?:ed)? for)\b)(?P<topic>.*\b{_DEED}\b.*)$"), _events),
     (_shape(rf"^(?:is it true (?:that )?)?(?:did|does|has|have)\s+(?P<who>.+?)\s+(?:ever |really |actually )?{_SAY}\s+(?:that\s+)?(?P<claim>.+)$"), _verify),
     (_shape(rf"^is it true (?:that )?(?P<who>.+?)\s+{_SAY}\s+(?:that\s+)?(?P<claim>.+)$"), _verify),
     (_shape(r"^who(?: has| had|['’]s)? (?:ever )?(?:said|says|say|used the words?|used the phrase|called|spoke of)\s+(?!what\b|anything\b|something\b)(?P<words>.+)$"), _who_said),
     (_shape(r"^(?:full |exact |whole )?(?:quote|quotation)(?: of| for)?\s+(?P<words>[\"“].+)$"), _who_said),
+    (_shape(r"^who[- ]said:?\s+(?!what\b|anything\b|something\b)(?P<words>.+)$"), _who_said),
+    (_shape(r"^who (?:spoke|speaks|said what|said anything|talked)$"), lambda match, days: Inquiry("about", since=days.since, until=days.until)),
+    (_shape(r"^who (?:mentions?|mentioned|talks? about|talked about|spoke of)\s+(?P<topic>.+)$"), _about),
+    (_shape(rf"^(?:(?:did|has|does) )?(?:anyone|anybody|someone|somebody|people|they)\s+{_SAY}\s*(?:anything |something )?(?:about|on)\s+(?P<topic>.+)$"), _about),
+    (_shape(r"^(?:everything|anything|all|stuff|what)\s+(?:about|on)\s+(?P<topic>.+)$"), _about),
     (_shape(r"^who (?:said|says|spoke|talked|commented)\s*(?:what |anything |something )?(?:about|on)\s+(?P<topic>.+)$"), _about),
     (_shape(r"^(?:about\s+|what (?:was|has been|is being|is|did people|did they|do people) (?:said|say|saying)?\s*(?:about|on)\s+|statements? (?:about|on)\s+|quotes? (?:about|on)\s+)(?P<topic>.+)$"), _about),
     (_shape(r"^compare\s+(?:what\s+)?(?P<a>.+?)\s+(?:and|with|to|vs\.?)\s+(?P<b>.+?)(?:\s+(?:said|say|says|stand))?(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _pair("compare")),
     (_shape(r"^(?P<a>(?:(?!\b(?:about|on|say|said)\b).)+?)\s+(?:vs\.?|versus)\s+(?P<b>.+?)(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _pair("compare")),
     (_shape(r"\breadouts?\b"), lambda match, days: Inquiry("readouts", topic=days.rest, since=days.since, until=days.until, argument=SPOT)),
     (_shape(r"^(?:has|have|did)\s+(?P<who>.+?)\s+changed?\s+(?:(?:his|her|its|their|the)\s+)?(?:position|mind|stance|view|tune|line)s?(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _positions),
-    (_shape(r"^(?:the )?(?P<who>.+?['’]s|.+?)\s+(?:position|stance|line|view)s?(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _positions),
-    (_shape(r"^(?:where|how) (?:does|do|did|has)\s+(?P<who>.+?)\s+(?:stand|see it|see)(?:\s+(?:about|on|with)?\s*(?P<topic>.+))?$"), _positions),
+    (_shape(r"^(?:what(?:['’]s| is) )?(?:the )?(?P<who>.+?['’]s|.+?)\s+(?:position|stance|line|view)s?(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _positions),
+    (_shape(r"^(?:where|how) (?:does|do|did|has)\s+(?!things\b)(?P<who>.+?)\s+(?:stand|see it|see)(?:\s+(?:about|on|with)?\s*(?P<topic>.+))?$"), _positions),
     (_shape(r"^positions?\s+(?:of\s+)?(?P<who>.+?)(?:\s+(?:about|on)\s+(?P<topic>.+))?$"), _positions),
     (_shape(r"^(?:timeline|chronology)\b(?:\s+(?:of|for|on))?\s*(?P<topic>.*)$"), _events),
-    (_shape(rf"^(?:{_WHAT} (?:has |had |is |was )?(?:happen(?:ed|ing|s)?|new|going on)|anything (?:new|happen\w*)|any news|events?|news|latest|what is the latest)\b(?:\s+(?:about|on|with|in|between|of|from|to))?\s*(?P<topic>.*)$"), _events),
+    (_shape(rf"^(?:{_WHAT} (?:has |had |is |was )?(?:happen(?:ed|ing|s)?|new|going on)|anything (?:new|happen\w*)|any news|events?|(?:['’]s |the )?news|latest|what is the latest|summary|brief me|tl;?dr|where do things stand)\b(?:\s+(?:about|on|with|in|between|of|from|to))?\s*(?P<topic>.*)$"), _events),
     (_shape(rf"^(?:and )?{_WHAT}\s+(?:else\s+)?{_DO}\s+(?P<who>.+?)\s+{_SAY}(?:\s+(?:anything|something))?(?:\s+{_ABOUT}\s+(?P<topic>.+)|\s+(?P<more>to .+))?$"), _said),
     (_shape(rf"^(?:anything|something)\s+(?:from|by)\s+(?P<who>.+?)(?:\s+{_ABOUT}\s+(?P<topic>.+))?$"), _said),
     (_shape(rf"^{_WHAT}\s+{_DO}\s+(?P<who>.+?)\s+{_SAY}\s+(?P<topic>.+)$"), _said),
     (_shape(r"^how (?:did|does|has)\s+(?P<who>.+?)\s+(?:respond|react|answer|reply|describe|explain)(?:ed)?(?:\s+to)?(?:\s+(?P<topic>.+))?$"), _said),
     (_shape(r"^(?:said|say|quotes?|statements?|words)\s+(?:by |of |from )?(?P<who>.+?)(?:\s+(?:about|on|regarding)\s+(?P<topic>.+))?$"), _said),
     (_shape(r"^(?P<who>.+?)\s+(?:quotes?|statements?|said|says|remarks|comments)(?:\s+(?:about|on|regarding)\s+(?P<topic>.+))?$"), _said),
+    (_shape(rf"^{_WHAT_SAID}\s+(?P<who>.+?)(?:\s+(?:über|zu|sur|à propos d[eu]|sobre|su|о|об|про)\s+(?P<topic>.+))?$"), _said),
+    (_shape(r"^(?P<who>[^:]{2,40}?)\s+(?:said|says)\s+(?:that\s+)?(?P<claim>.+)$"), _verify),
     (_shape(r"^(?P<who>.+?)\s+(?:about|on|regarding)\s+(?P<topic>.+)$"), _said),
 )  # fmt: skip
 
@@ -216,6 +242,7 @@ _DIGEST = re.compile(
 
 def _order(text: str) -> Inquiry | None:
     """A standing order: its words are understood by ``bot.asking.ordering``."""
+    text = re.sub(r"^(?:what|who|whom) (?:am i|are we|do (?:i|we)) follow(?:ing)?\??$", "following", text, flags=re.IGNORECASE)
     if _ORDERS.match(text) or _DIGEST.match(text) or re.match(r"^sources$", text, re.IGNORECASE):
         return Inquiry("order", argument=text)
     return None

@@ -16,7 +16,7 @@ EITHER = "either "
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """``intent``: said, about, verify, who-said, events, timeline, readouts, positions, compare, source, report,
-    more, export, order, help, forget-me or status.
+    more, export, order, help, forget-me, thanks or status.
 
     ``names`` are actors as typed; ``actors`` whom they mean. ``phrase`` holds the words to check or to find; ``note``
     says how a name was read; ``choices`` whom it may mean where that can't be told. ``argument`` belongs to the intent.

@@ -44,3 +44,8 @@ def likeness(topic: str, texts: Sequence[str]) -> list[float]:
         held = {rows[word] for word in words(text) if word in rows}
         found.append(sum(max(like[row] for row in held) for like in likest) / len(likest) if held and likest else 0.0)
     return found
+
+
+def is_word(word: str) -> bool:
+    """Whether it is a common English word, as far as the vectors know."""
+    return any(folded in _vectors().rows for folded in words(word)) or bool(empty_words() & set(stems(word)))

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from bot.actors import Match
 from bot.asking.inquiry import EITHER, SPOT, Inquiry
-from bot.asking.topics import topic_stems
+from bot.asking.meaning import is_word
+from bot.asking.topics import topic_says, topic_stems
 from bot.model import Actor, ActorRef, ActorType, Span
 from bot.terms import words
 
@@ -43,6 +44,12 @@ def named(inquiry: Inquiry, who: Who, on: date, heard: Sequence[ActorRef]) -> In
     found, notes = [], []
     for name in inquiry.names:
         actors, how = _read(name, who, on, heard)
+        inside = who.spot(name, on) if not actors and inquiry.intent == "said" else ()
+        if len(inside) == 1:
+            (start, end), matches = inside[0]
+            actors, how = [matches[0].actor], "inside"
+            topic = " ".join(filter(None, (_told(f"{name[:start]} {name[end:]}"), inquiry.topic)))
+            inquiry = replace(inquiry, topic=topic or None)
         if not actors:
             return replace(inquiry, actors=(), unknown=name)
         actors = _one(actors)
@@ -124,10 +131,11 @@ def _spotted(inquiry: Inquiry, who: Who, on: date) -> Inquiry:
     rest.append(text[at:])
     if not names and inquiry.intent == "said":
         names, rest = _misspelt_first(text, who, on)
+    names, rest = _person_first(inquiry, names, rest, text, who, on)
     topic = re.sub(
         r"^(?:and|about|on|the|between|of|in|with|'s|’s)\s+|\s+(?:and|about|on|the|between|of|with)$",
         "",
-        " ".join(" ".join(rest).split()),
+        _told(" ".join(rest)),
         flags=re.IGNORECASE,
     )
     topic = (
@@ -140,11 +148,38 @@ def _spotted(inquiry: Inquiry, who: Who, on: date) -> Inquiry:
     return replace(inquiry, names=tuple(names), topic=topic.strip(" ?,") or None, argument="")
 
 
+def _told(rest: str) -> str:
+    """What is left of a question, without the words at its ends that only ask."""
+    held = rest.split()
+    while held and not topic_says(held[0]):
+        held.pop(0)
+    while held and not topic_says(held[-1]):
+        held.pop()
+    return " ".join(held)
+
+
+def _person_first(
+    inquiry: Inquiry, names: list[str], rest: list[str], text: str, who: Who, on: date
+) -> tuple[list[str], list[str]]:
+    """ "Hegseth NATO": a person, then a state or an organisation that nothing joins to the name, is a person on a topic."""
+    first = [match.actor.type for name in names[:2] for match in who.find(name, on, limit=1)]
+    joined = len(rest) > 1 and bool(rest[1].strip())
+    if inquiry.intent != "said" or len(first) < 2 or joined or first[0] is not ActorType.PERSON or first[1] is ActorType.PERSON:
+        return names, rest
+    return names[:1], [text.replace(names[0], " ", 1)]
+
+
 def _misspelt_first(text: str, who: Who, on: date) -> tuple[list[str], list[str]]:
     words = text.split()
     for size in (2, 1):
         phrase = " ".join(words[:size])
-        if len(words) >= size and len(phrase) > 4 and (matches := who.find(phrase, on)) and matches[0].score >= 0.5:
+        if (
+            len(words) >= size
+            and len(phrase) > 4
+            and not is_word(words[0])
+            and (matches := who.find(phrase, on))
+            and matches[0].score >= 0.5
+        ):
             return [phrase], [" ".join(words[size:])]
     return [], [text]
 

@@ -27,6 +27,12 @@ def empty_words() -> frozenset[str]:
     return frozenset(stem for line in entries("bot.asking", "empty_words.txt") for stem in stems(line))
 
 
+def topic_says(word: str) -> bool:
+    """Whether a word says something of a topic."""
+    found = set(stems(word))
+    return bool(found) and not found <= empty_words()
+
+
 def topic_stems(topic: str | None) -> tuple[str, ...]:
     """The stems of a topic that say something; all of them if none does."""
     found = tuple(dict.fromkeys(stems(topic or "")))

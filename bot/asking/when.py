@@ -16,7 +16,7 @@ _NEAR = re.compile(
     r"\b(?:(?P<today>today|this morning|tonight|so far today)|(?P<yesterday>yesterday|last night)|(?P<tomorrow>tomorrow)"
     r"|(?P<side>this|last|past|previous) (?P<unit>week|month|year)"
     r"|(?:in )?(?:the )?(?:last|past) (?P<count>\d{1,3}) (?P<units>days?|weeks?|months?)"
-    r"|(?P<iso>\d{4}-\d{2}-\d{2}))\b",
+    r"|(?P<iso>\d{4}-\d{2}-\d{2})|(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<number>\d{4}))\b",
     re.IGNORECASE,
 )
 _BARE_MONTH = re.compile(r"(?:\bon |\bin |\bof )?$", re.IGNORECASE)
@@ -79,6 +79,9 @@ def _near(text: str, today: date) -> tuple[int, int, date, date] | None:
 def _range(match: re.Match[str], today: date) -> tuple[date, date]:
     if match["iso"]:
         return date.fromisoformat(match["iso"]), date.fromisoformat(match["iso"])
+    if match["number"]:
+        day = date(int(match["number"]), int(match["month"]), int(match["day"]))
+        return day, day
     if match["today"]:
         return today, today
     if match["yesterday"]:
