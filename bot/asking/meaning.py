@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bot.asking.topics import empty_words
 from bot.terms import stems, words
+from bot.wordlists import entries
 
 
 class _Vectors(NamedTuple):
@@ -25,7 +26,8 @@ def _vectors() -> _Vectors:
     """Without the words that say nothing of a topic."""
     with (files("bot.asking") / "meaning.npz").open("rb") as file, np.load(file) as held:
         known, vectors = bytes(held["words"]).decode().split("\n"), held["vectors"].astype(np.float32)
-    rows = {word: row for row, word in enumerate(known) if not empty_words() & set(stems(word))}
+    empty = {word for line in entries("bot.asking", "empty_words.txt") for word in words(line)}
+    rows = {word: row for row, word in enumerate(known) if word not in empty}
     return _Vectors(rows, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 

@@ -1,6 +1,6 @@
 """Words near in meaning."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.asking.meaning import likeness
@@ -13,6 +13,7 @@ def test_other_words_for_a_thing_are_nearer_than_other_things() -> None:
     assert near > 0.6 > far
 
 
+@settings(deadline=None)  # the first example reads the vectors
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_words_have_a_likeness(topic: str, text: str) -> None:
     (found,) = likeness(topic, [text])
