@@ -26,6 +26,9 @@ _ADDRESSED = re.compile(
     r"digest|snooze|undo|export|source|context|more|next|help|status|report (?:line|\d|wrong|error))\b",
     re.IGNORECASE,
 )
+_SHORT = re.compile(r"^(?:\w\S*\s+){0,2}\w\S*\s*\?$|^.*\b(?:he|she|they)\b.*\bsa(?:y|id)\b.*\?$", re.IGNORECASE)
+"""A name or a topic with a question mark, and questions after what somebody said."""
+_FEW = 80
 _LOOSE = frozenset(["said", "positions", "compare", "who-said"])
 """Intents that ordinary sentences fall into ("I worked on this"), and that change nothing."""
 
@@ -39,7 +42,7 @@ def overheard(words: str, today: date) -> Heard:
     shapeless = inquiry.intent == "said" and not inquiry.names
     greeting = inquiry.intent == "help" and len(text.split()) > 2
     if shapeless or greeting:
-        return Heard.NO
+        return Heard.PERHAPS if len(text) <= _FEW and _SHORT.match(text) else Heard.NO
     if _ADDRESSED.match(text):
         return Heard.YES
     return Heard.PERHAPS if inquiry.intent in _LOOSE else Heard.NO

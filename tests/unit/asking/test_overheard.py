@@ -33,6 +33,17 @@ def test_small_talk_is_not(words: str) -> None:
     assert overheard(words, TODAY) is Heard.NO
 
 
-@pytest.mark.parametrize("words", ["Zelensky on NATO", "I worked on this", "“we will never yield”"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Zelensky on NATO",
+        "I worked on this",
+        "“we will never yield”",
+        "Zelensky?",
+        "NATO membership?",
+        "when did he say that?",
+        "really?",
+    ],
+)
 def test_what_may_be_either_counts_if_something_is_found(words: str) -> None:
     assert overheard(words, TODAY) is Heard.PERHAPS
