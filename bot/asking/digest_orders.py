@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from bot.asking.naming import Who
 from bot.asking.orders import Order
-from bot.briefing.cadence import Cadence, every_hours
+from bot.briefing.cadence import EVERY_DAY, WEEKDAYS, Cadence, every_hours
 from bot.briefing.dates import dates_named
 from bot.briefing.matching import SAID
 from bot.errors import UsageError
@@ -22,8 +22,24 @@ _DAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 _STATEMENTS = frozenset(["statement", "statements", "quote", "quotes", "quotation", "quotations"])
 _SURE_NAMES = frozenset(["name", "alias", "surname", "metonym"])
 _EXAMPLE = "Write for example: daily digest at 8am Brussels, digest pause, or digest off."
-_CHANGES = (("off", r"(?:off|stop|end|cancel|remove)"), ("pause", r"pause"), ("resume", r"resume|go on|continue"))
-_PLACE = re.compile(r"\d{1,2}(?:[:.]\d{2})?\s*(?:am|pm)?\s+(?P<place>[a-z][a-z ,_'/-]*)$")
+_CHANGES = (("off", r"off|stop|end|cancel|remove|delete|no more"), ("pause", r"pause"), ("resume", r"resume|go on|continue"))
+_PLACE = re.compile(r"(?:\d[:.]\d{2}|\bat \d{1,2}|\d\s*[ap]m)\s*(?:am|pm)?\s+(?P<place>[a-z][a-z ,_'/-]*)$")
+_SHOW = re.compile(r"(?:my |the |our |show |show me )*digest(?: show)?|when\b.*\bdigest\b.*")
+_EVERY = re.compile(r"\bevery (\d{1,4}) (hour|day|week|month)s?\b")
+_OFTEN = re.compile(r"\b(?:daily|weekly|mornings?|evenings?|every (?:day|week))\b")
+_LATE = re.compile(r"\b(?:afternoon|evening|night)s?\b")
+_PLAINLY = (
+    ("noon|midday", "12:00"),
+    ("midnight", "00:00"),
+    ("hourly|(?:every|each|once an) hour", "every 1 hours"),
+    ("(?:once a|each) day", "every day"),
+)
+_KNOWN = (
+    r"in|at|on|to|and|for|from|of|the|an?|my|our|your|me|us|we|i['’]d|i|like|want|can|could|you|please|set|up|send|give|get|have|make|"
+    r"start|change|move|switch|put|it|here|digests?|times?|local|hours?|o['’]?clock|every|each|once|daily|weekly|week|(?:week|work(?:ing)? ?)days?|"
+    r"weekends?|(?<=every )day|day(?= at)|mornings?|afternoons?|evenings?|nights?"
+)
+"""Words that order a digest or say when, beside numbers and days of the week."""
 _OF_IT = re.compile(
     r"^digest\s+(?:(?P<sort>only|just|without|except|leave out|exclude)\s+(?P<what>.+)"
     r"|(?P<all>(?:about )?everything|no filters?|unfiltered)"
@@ -42,43 +58,61 @@ def digest_order(text: str, zone: str, outlets: Sequence[str], who: Who, on: dat
     for change, words in _CHANGES:
         if re.search(rf"\b(?:{words})\b", lower):
             return Order("digest", change=change, words=text)
-    if re.search(r"\b(?:minutes?|seconds?)\b", lower):
-        raise UsageError("A digest comes at most once an hour; write for example: digest every 6 hours.")
+    if _SHOW.fullmatch(lower):
+        return Order("digest", change="show", words=text)
     if re.fullmatch(r"digest (?:only|just|without|except|length|dates?)", lower):
         raise UsageError("What of? Write for example: digest only Reuters, meetings; digest length 5; digest dates in French.")
-    named, zoned = _zone(lower) or zone, _zone(lower) is not None
-    if (place := _PLACE.search(lower)) and not zoned and _unknown(place["place"]):
+    for word, plain in _PLAINLY:
+        lower = re.sub(rf"\b(?:{word})\b", plain, lower)
+    named = _zone(lower)
+    return Order("digest", cadence=_cadence(lower, named, zone), change="set", words=text, zoned=named is not None)
+
+
+def _cadence(text: str, named: str | None, zone: str) -> Cadence:
+    """When it comes, in the zone ``named`` or else in ``zone``; nothing is passed over that is not understood."""
+    if re.search(r"\b(?:minute|second)(?:s|ly)?\b", text):
+        raise UsageError("A digest comes at most once an hour; write for example: digest every 6 hours.")
+    if (place := _PLACE.search(text)) and not named and _left_over(place["place"]):
         raise UsageError(
             f"I don't know the time in {place['place'].strip()}; name a city or a zone, such as Brussels or Europe/Brussels."
         )
-    hours = re.search(r"\bevery (\d{1,2}) hours?\b", lower)
-    if hours and 0 < int(hours[1]) <= 12:
-        return Order(
-            "digest",
-            cadence=Cadence(frozenset(range(7)), every_hours(int(hours[1])), named),
-            change="set",
-            words=text,
-            zoned=zoned,
-        )
-    times = tuple(sorted({found for match in TIME.finditer(_without_zone(lower)) if (found := clock_time(match))}))
-    if not times and re.fullmatch(r"(?:my |the |our |show |show me )*digest(?: show)?", lower):
-        return Order("digest", change="show", words=text)
-    days = _days(_without_zone(lower))
-    if not times and not days and not re.search(r"\b(?:daily|weekly|morning|every)\b", lower):
+    bare = _without_zone(text, named)
+    every = _EVERY.search(bare)
+    rest = _EVERY.sub(" ", bare)
+    times, days = _times(rest), _days(rest)
+    if not (times or days or every or _OFTEN.search(rest)):
         raise UsageError(f"When? {_EXAMPLE}")
-    default = frozenset([0]) if "weekly" in lower else frozenset(range(7))
-    return Order("digest", cadence=Cadence(days or default, times or (time(8),), named), change="set", words=text, zoned=zoned)
+    if left := _left_over(TIME.sub(" ", rest)):
+        raise UsageError(f"I don't understand “{left}” here. {_EXAMPLE} To be told at once: what happened yesterday.")
+    if every and not (every[2] == "hour" and 1 <= int(every[1]) <= 12):
+        raise UsageError(
+            "A digest comes every 1 to 12 hours, or daily, or on days of the week; write for example: digest every 6 hours."
+        )
+    if every:
+        return Cadence(days or EVERY_DAY, every_hours(int(every[1]), *times[:1]), named or zone)
+    default = frozenset([0]) if "weekly" in rest else EVERY_DAY
+    return Cadence(days or default, times or (time(18 if _LATE.search(rest) else 8),), named or zone)
 
 
-def _unknown(place: str) -> bool:
-    """Whether the words after a time say anything that is not understood."""
-    known = r"(?:in|at|on|and|the|my|our|time|local|every|each|daily|weekly|(?:week|work(?:ing)? ?)?days?|morning|evening|hours?|please|digest|o'?clock)"
-    return bool(re.sub(rf"\b(?:{known}|(?:{'|'.join(_DAYS)})[a-z]*)\b|[\s,.]", "", place))
+def _times(text: str) -> tuple[time, ...]:
+    """The times of day, sorted; "8 in the evening" is 20:00."""
+    found = {at for match in TIME.finditer(text) if (at := clock_time(match))}
+    if _LATE.search(text) and not re.search(r"\d\s*[ap]m\b", text):
+        found = {at.replace(hour=at.hour + 12) if 0 < at.hour < 12 else at for at in found}
+    return tuple(sorted(found))
+
+
+def _left_over(text: str) -> str:
+    """The words of a cadence that say nothing that is understood."""
+    known = rf"\b(?:{_KNOWN}|(?:{'|'.join(_DAYS)})(?:[a-z]*days?|s)?)\b|[,.;&–-]"
+    return " ".join(re.sub(known, " ", text).split())
 
 
 def _days(text: str) -> frozenset[int]:
     if re.search(r"\b(?:week|working ?)days?\b", text):
-        return frozenset(range(5))
+        return WEEKDAYS
+    if re.search(r"\bweekends?\b", text):
+        return EVERY_DAY - WEEKDAYS
     return frozenset(number for name, number in _DAYS.items() if re.search(rf"\b{name}(?:[a-z]*days?|s)?\b", text))
 
 
@@ -141,7 +175,10 @@ def clock_time(match: re.Match[str]) -> time | None:
 
 
 def _zone(text: str) -> str | None:
-    """A city or an IANA name among the words."""
+    """A city, an IANA name or a distance from UTC among the words."""
+    if match := re.search(r"\b(?:utc|gmt) ?([+-])(\d{1,2})\b", text):
+        turned = f"Etc/GMT{'-' if match[1] == '+' else '+'}{int(match[2])}"  # POSIX counts westwards
+        return turned if turned in zones() else None
     cities = {zone.rpartition("/")[2].lower().replace("_", " "): zone for zone in reversed(zones())}
     whole = max((zone for zone in zones() if "/" in zone and zone.lower() in text), key=len, default=None)
     if whole:
@@ -156,5 +193,8 @@ def zones() -> tuple[str, ...]:
     return tuple(sorted(available_timezones()))
 
 
-def _without_zone(text: str) -> str:
-    return re.sub(r"\b(?:etc/)?(?:gmt|utc)[+-]?\d*\b|\S+/\S+", " ", text)
+def _without_zone(text: str, zone: str | None) -> str:
+    if zone is None:
+        return text
+    city = zone.rpartition("/")[2].lower().replace("_", " ")
+    return re.sub(rf"\b(?:etc/)?(?:gmt|utc)(?: ?[+-]?\d+)?\b|\S+/\S+|\b{re.escape(city)}\b", " ", text)

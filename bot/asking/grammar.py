@@ -228,13 +228,13 @@ def _follow_up(rest: str, text: str, days: Days, previous: Inquiry) -> Inquiry |
 
 _ORDERS = re.compile(
     r"^(?:please )?(?P<verb>unfollow|following|follow|alert(?: me)?(?: when| if)?|tell me when|notify me (?:when|if)|digest|daily|weekly|"
-    r"every (?:day|morning|weekday|hour|week|\d+ hours)|morning digest|mute|unmute|why(?= (?:did|do|am) i | this\b| that\b|$)|stop sending(?: me)?|snooze|quiet|sources?(?= (?:add|list|pause|resume|remove|test)\b|s$)|undo)\b",
+    r"every (?:day|morning|weekday|hour|week|\d+ hours)|(?:morning|evening|hourly) digest|mute|unmute|why(?= (?:did|do|am) i | this\b| that\b|$)|stop sending(?: me)?|snooze|quiet|sources?(?= (?:add|list|pause|resume|remove|test)\b|s$)|undo)\b",
     re.IGNORECASE,
 )
 
 
 _DIGEST = re.compile(
-    r"^(?:please )?(?:(?:can you |could you )?(?:set(?: up)?|send|give|make|start|show|stop|pause|resume)|(?:i|we)(?:['’]d like| want)|"
+    r"^(?:please )?(?:(?:can you |could you )?(?:set(?: up)?|send|give|make|start|show|stop|pause|resume|change|move|switch|put|turn o(?:n|ff)|end|cancel|remove|delete|no more)|when (?:is|does|will|comes?)|(?:i|we)(?:['’]d like| want)|"
     r"(?:week|mon|tues|wednes|thurs|fri|satur|sun)days?|my|our|the|a)\b.*\bdigest\b",
     re.IGNORECASE,
 )

@@ -33,7 +33,7 @@ _VERBS = (
     ("sources", r"^sources?\s*(?P<rest>.*)$"),
     ("status", r"^status\b(?P<rest>)"),
     ("undo", r"^undo\s*(?P<rest>.*)$"),
-    ("digest", r"^(?P<rest>(?:digest|daily|weekly|every|morning digest).*|.*\bdigest\b.*)$"),
+    ("digest", r"^(?P<rest>(?:digest|daily|weekly|every).*|.*\bdigest\b.*)$"),
 )
 
 

@@ -146,7 +146,8 @@ class StandingOrders:
         if not _may(request, place):
             raise UsageError("A channel's digest is set by its administrators; write to me directly for a digest of your own.")
         standing = await self._change(place, request, lambda standing: with_digest(standing, order, request))
-        return _says(digest_line(standing, request.at), undo=True)
+        ended = "No more digests here. " if order.change == "off" else ""
+        return _says(f"{ended}{digest_line(standing, request.at)}", undo=True)
 
     async def _peace(self, request: Request, order: Order) -> Reply:
         zone = request.asker.zone or self._zone

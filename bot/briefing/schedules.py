@@ -28,8 +28,11 @@ def spoken(cadence: Cadence) -> str:
     if len(cadence.times) > _LISTED and cadence.times == every_hours(gap, cadence.times[0]):
         return f"{_days(cadence.days)}, every {'hour' if gap == 1 else f'{gap} hours'} from {cadence.times[0]:%H:%M}, {cadence.zone} time"
     times = [f"{wall:%H:%M}" for wall in cadence.times]
-    listed = " and ".join(filter(None, (", ".join(times[:-1]), times[-1])))
-    return f"{_days(cadence.days)} at {listed}, {cadence.zone} time"
+    return f"{_days(cadence.days)} at {_listed(times)}, {cadence.zone} time"
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def local(at: datetime, zone: str) -> str:
@@ -41,4 +44,4 @@ def local(at: datetime, zone: str) -> str:
 def _days(days: frozenset[int]) -> str:
     if days == EVERY_DAY:
         return "every day"
-    return "Monday to Friday" if days == WEEKDAYS else "every " + " and ".join(_NAMES[day] for day in sorted(days))
+    return "Monday to Friday" if days == WEEKDAYS else "every " + _listed([_NAMES[day] for day in sorted(days)])

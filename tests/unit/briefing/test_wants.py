@@ -58,6 +58,15 @@ def test_what_can_t_be_is_refused_with_what_can(words: str) -> None:
         ("send me a digest every day at 7:30 in paris", "every day at 07:30, Europe/Paris"),
         ("digest every 6 hours", "00:00, 06:00, 12:00 and 18:00"),
         ("digest on mondays at 9am", "every Monday at 09:00"),
+        ("digest mon wed fri 08:00", "every Monday, Wednesday and Friday at 08:00"),
+        ("change the digest to 9am", "every day at 09:00"),
+        ("evening digest", "every day at 18:00"),
+        ("digest at 8 in the evening", "every day at 20:00"),
+        ("digest at noon new york", "every day at 12:00, America/New_York"),
+        ("hourly digest", "every hour from 00:00"),
+        ("digest every 6 hours from 9am", "03:00, 09:00, 15:00 and 21:00"),
+        ("digest on weekends at 10", "every Saturday and Sunday at 10:00"),
+        ("daily at 8 utc+2", "08:00, Etc/GMT-2"),
     ],
 )
 async def test_times_are_understood(world: World, words: str, said: str) -> None:
@@ -160,6 +169,16 @@ async def test_many_even_hours_are_said_in_short(world: World) -> None:
     [
         ("daily digest at 8am mars", "I don't know the time in mars; name a city"),
         ("digest every 5 minutes", "at most once an hour"),
+        ("digest every 13 hours", "every 1 to 12 hours"),
+        ("digest every 3 days", "every 1 to 12 hours"),
+        ("digest every other day at 8", "I don't understand “other”"),
+        ("digest on 2025-02-12", "I don't understand “2025”"),
+        ("digest for 12 february", "I don't understand “february”"),
+        ("digest days 0", "I don't understand “days”"),
+        ("digest at 8 utc+20", "I don't understand “utc+”"),
+        ("digest monthly", "When?"),
+        ("cancel the digest", "There is no digest here yet"),
+        ("when is the next digest", "No digest is set here"),
         ("digest only", "What of?"),
         ("mute this story", "Which story?"),
         ("follow trump, putin and nobodyknown", "I don't know trump, putin and nobodyknown"),
@@ -195,3 +214,8 @@ async def test_another_time_keeps_the_digest_s_zone(world: World) -> None:
     await typed(world, "daily digest at 8am tokyo")
     assert "every day at 09:00, Asia/Tokyo time" in await typed(world, "digest at 9am")
     assert "every day at 09:00, Europe/Paris time" in await typed(world, "digest at 9am paris")
+
+
+async def test_the_end_of_a_digest_is_said(world: World) -> None:
+    await typed(world, "daily digest at 8am brussels")
+    assert "No more digests here." in await typed(world, "stop the digest")
