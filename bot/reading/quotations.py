@@ -13,7 +13,7 @@ from bot.reading.attributions import RawQuotation, inner_span, is_word, kind_of
 from bot.reading.decoding import learnt_attributions
 from bot.reading.document import Document, Paragraph, Place, Quote
 from bot.reading.rules import attributions
-from bot.reading.transcripts import Turn, said_in_turns, turns
+from bot.reading.transcripts import said_in_turns, signed, turns
 
 
 def find_quotations(document: Document, reader: str = "model") -> tuple[RawQuotation, ...]:
@@ -23,13 +23,14 @@ def find_quotations(document: Document, reader: str = "model") -> tuple[RawQuota
     """
     spoken = turns(document)
     raws = learnt_attributions(document) if reader == "model" else attributions(document)
-    found = [_finished(document, raw) for raw in (*said_in_turns(document, spoken), *_outside(document, raws, spoken))]
+    laid_out = [*said_in_turns(document, spoken), *signed(document)]
+    found = [_finished(document, raw) for raw in (*laid_out, *_others(document, raws, laid_out))]
     return tuple(sorted(_continued(document, found), key=lambda q: (q.content, q.cue)))
 
 
-def _outside(document: Document, raws: Iterable[RawQuotation], spoken: Sequence[Turn]) -> Iterator[RawQuotation]:
-    """The attributions that no turn of a transcript holds any part of."""
-    held = {index for turn in spoken for index in range(turn.begins, turn.ends)}
+def _others(document: Document, raws: Iterable[RawQuotation], laid_out: Sequence[RawQuotation]) -> Iterator[RawQuotation]:
+    """The attributions that have no part in a paragraph whose speaker the layout tells."""
+    held = {document.paragraph[document.tokens_in(span)[0]] for quotation in laid_out for span in quotation.content}
     for raw in raws:
         if held.isdisjoint(document.paragraph[document.tokens_in(span)[0]] for span in (*raw.content, *raw.cue)):
             yield raw

@@ -1,4 +1,5 @@
-"""Turns of a transcript: ``LAVROV: We are ready to talk.`` Recognised by rule, for every reader.
+"""Who speaks by the layout alone: turns of a transcript (``LAVROV: We are ready.``) and quotations that are signed
+(``“We are ready.” — Sergei Lavrov``). Recognised by rule, for every reader.
 
 A text is a transcript where paragraphs open with a label and a colon and a label comes back, or two in capitals follow
 each other. A turn holds its paragraph and those up to the next turn; stage directions belong to nobody.
@@ -9,13 +10,16 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.model import Span
-from bot.reading.attributions import RawQuotation, is_word, kind_of
+from bot.model import Kind, Span
+from bot.reading.attributions import RawQuotation, inner_span, is_word, kind_of
 from bot.reading.clauses import has_verb
 from bot.reading.document import Document, Place
 
 _LONGEST = 6
 """Tokens of a label."""
+_LONGEST_NAME = 14
+"""Tokens of a signature."""
+DASHES = frozenset("—–―-") | {"--"}
 _LEAST_TURNS = 3
 _SURE = 0.95
 
@@ -48,6 +52,21 @@ def said_in_turns(document: Document, found: Sequence[Turn]) -> Iterator[RawQuot
         if content:
             label, cue = document.span(turn.first, turn.colon), document.span(turn.colon, turn.colon + 1)
             yield RawQuotation(content, (cue,), (label,), kind_of(document, content), confidence=_SURE)
+
+
+def signed(document: Document) -> Iterator[RawQuotation]:
+    """Paragraphs that are a quotation, a dash and who said it, and nothing else."""
+    for quote in document.quotes:
+        paragraph = document.paragraphs[document.paragraph[quote.first]]
+        dash, name = quote.last, quote.last + 1
+        last = paragraph.last - (document.words[paragraph.last - 1] == ".")
+        alone = quote.first == paragraph.first and quote.closed and 0 < last - name <= _LONGEST_NAME
+        if not alone or document.words[dash] not in DASHES or not document.words[name][0].isupper():
+            continue
+        content = inner_span(document, quote)
+        if content and not has_verb(document, name, last):
+            cue, source = document.span(dash, name), document.span(name, last)
+            yield RawQuotation((content,), (cue,), (source,), Kind.DIRECT, confidence=_SURE)
 
 
 def _label(document: Document, index: int) -> Turn | None:
