@@ -5,7 +5,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -184,11 +184,27 @@ def _sqlite(url: URL, size: int, patience: float, *, writes: bool) -> AsyncEngin
     _configure(engine.sync_engine, writes)
     if writes:
 
+        @event.listens_for(engine.sync_engine, "invalidate")
+        def let_go(connection: Any, record: Any, error: BaseException | None) -> None:
+            """A cancelled write: closing alone leaves the file locked as long as a statement or a traceback lives on."""
+            ending = asyncio.ensure_future(_rolled_back(connection.driver_connection))
+            _ENDING.add(ending)
+            ending.add_done_callback(_ENDING.discard)
+
         @event.listens_for(engine.sync_engine, "begin")
         def begin(connection: Any) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+_ENDING: set[asyncio.Future[None]] = set()
+"""Roll-backs under way: a task that nothing refers to may vanish."""
+
+
+async def _rolled_back(connection: Any) -> None:
+    with suppress(ValueError, sqlite3.Error):  # closed already
+        await connection.rollback()
 
 
 def _in_threads(url: URL, size: int, patience: float) -> Engine:

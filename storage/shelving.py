@@ -1,5 +1,6 @@
 """Putting articles and their readings away: a batch in one transaction, each table written once for all of it."""
 
+import asyncio
 import hashlib
 import json
 from collections import Counter
@@ -89,6 +90,7 @@ class _Shelving:
         key = await self._number("article", sum(fresh))
         outcomes = []
         for (article, reading), digest in zip(part, digests, strict=True):
+            await asyncio.sleep(0)  # whoever asks meanwhile waits for one article's rows, not for a batch's
             old = held.get(article.id)
             if old and is_same(old, digest, reading.reader):
                 outcomes.append(Stored.UNCHANGED)
@@ -160,8 +162,8 @@ class _Shelving:
         for changed in (True, False):
             await self._revise([row for row in self._revised if row["changed"] is changed], changed)
         for table, rows in self._rows.items():
-            if rows:
-                await self._connection.execute(insert(table), rows)
+            for at in range(0, len(rows), _MANY):
+                await self._connection.execute(insert(table), rows[at : at + _MANY])
         await self._cover()
         await self._count_said()
 
