@@ -12,7 +12,7 @@ from bot.asking.inquiry import EITHER, SPOT, Inquiry
 from bot.asking.spelling import corrected
 from bot.asking.when import Days, days_in
 
-_SAY = r"(?:say|said|says|saying|tell|told|claim(?:ed)?|state[d]?|announce[d]?|write|wrote|comment(?:ed)?|think|mention(?:ed)?|promise[d]?|demand(?:ed)?|ask(?:ed)?(?: for)?|call(?:ed)?(?: for)?|report(?:ed)?)"
+_SAY = r"(?:say|said|says|saying|tell|told|claim(?:ed)?|state[d]?|announce[d]?|write|wrote|comment(?:ed)?|think|mention(?:ed)?|promise[d]?|tweet(?:ed)?|post(?:ed)?|warn(?:ed)?|insist(?:ed)?|suggest(?:ed)?|propose[d]?|confirm(?:ed)?|demand(?:ed)?|ask(?:ed)?(?: for)?|call(?:ed)?(?: for)?|report(?:ed)?)"
 _ABOUT = r"(?:about|on|regarding|concerning|re|of)"
 _DO = r"(?:did|does|do|has|have|had|is|was|will|would)"
 _WHAT = r"(?:what|wat|wht|whta|wot|waht)(?:['’]s)?"
@@ -191,11 +191,12 @@ _SHAPES: tuple[tuple[re.Pattern[str], Builder], ...] = (
     (_shape(rf"^(?:and )?{_WHAT}\s+(?:else\s+)?{_DO}\s+(?P<who>.+?)\s+{_SAY}(?:\s+(?:anything|something))?(?:\s+{_ABOUT}\s+(?P<topic>.+)|\s+(?P<more>to .+))?$"), _said),
     (_shape(rf"^(?:anything|something)\s+(?:from|by)\s+(?P<who>.+?)(?:\s+{_ABOUT}\s+(?P<topic>.+))?$"), _said),
     (_shape(rf"^{_WHAT}\s+{_DO}\s+(?P<who>.+?)\s+{_SAY}\s+(?P<topic>.+)$"), _said),
+    (_shape(rf"^(?:how|why|when|where)\s+{_DO}\s+(?P<who>.+?)\s+{_SAY}\s+(?:that\s+|(?:s?he|it|they)\s+)*(?P<topic>.+)$"), _said),
     (_shape(r"^how (?:did|does|has)\s+(?P<who>.+?)\s+(?:respond|react|answer|reply|describe|explain)(?:ed)?(?:\s+to)?(?:\s+(?P<topic>.+))?$"), _said),
     (_shape(r"^(?:said|say|quotes?|statements?|words)\s+(?:by |of |from )?(?P<who>.+?)(?:\s+(?:about|on|regarding)\s+(?P<topic>.+))?$"), _said),
     (_shape(r"^(?P<who>.+?)\s+(?:quotes?|statements?|said|says|remarks|comments)(?:\s+(?:about|on|regarding)\s+(?P<topic>.+))?$"), _said),
     (_shape(rf"^{_WHAT_SAID}\s+(?P<who>.+?)(?:\s+(?:über|zu|sur|à propos d[eu]|sobre|su|о|об|про)\s+(?P<topic>.+))?$"), _said),
-    (_shape(r"^(?P<who>[^:]{2,40}?)\s+(?:said|says)\s+(?:that\s+)?(?P<claim>.+)$"), _verify),
+    (_shape(r"^(?P<who>(?!(?:how|why|what|when|where|who)\b)[^:]{2,40}?)\s+(?:said|says)\s+(?:that\s+)?(?P<claim>.+)$"), _verify),
     (_shape(r"^(?P<who>.+?)\s+(?:about|on|regarding)\s+(?P<topic>.+)$"), _said),
 )  # fmt: skip
 
