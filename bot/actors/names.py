@@ -77,12 +77,12 @@ def sound(word: str) -> str:
 
 
 def slug(name: str) -> str:
-    """An id for a name.
+    """A stable id for a name, at most 80 characters; "unnamed" where it has neither letters nor digits.
 
     >>> slug("Recep Tayyip Erdoğan")
     'recep-tayyip-erdogan'
     """
-    return key(name).replace(" ", "-")
+    return key(name).replace(" ", "-")[:80].strip("-") or "unnamed"
 
 
 def bare(tokens: tuple[str, ...]) -> tuple[str, ...]:

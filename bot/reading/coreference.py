@@ -5,7 +5,6 @@ titles then look back for the nearest person that fits.
 """
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from bot.actors.names import slug
 from bot.model import Actor, ActorRef, ActorType
 from bot.reading.catalogue import Catalogue
 from bot.reading.document import Document, Place
@@ -343,12 +343,6 @@ def _bare(name: str) -> str:
 def _given_gender(name: str) -> str | None:
     flag = lexicon().get(fold(name.split()[0]), "")[:1]
     return flag if flag in ("m", "f") else None
-
-
-def slug(name: str) -> str:
-    """A stable id from a name: lower-case letters and digits of any script, joined by hyphens."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return "-".join(re.findall(r"[^\W_]+", plain))[:80] or "unnamed"
 
 
 def _discovered(name: str, type: NameType) -> ActorRef:

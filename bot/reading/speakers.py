@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
+from bot.actors.names import slug
 from bot.model import ActorRef, ActorType, Kind, Span
 from bot.reading.catalogue import Catalogue
-from bot.reading.coreference import Cast, Mention, slug
+from bot.reading.coreference import Cast, Mention
 from bot.reading.document import Document
 from bot.reading.names import NameType, fold
 from bot.reading.quotations import RawQuotation
