@@ -28,8 +28,8 @@ Builder = Callable[[re.Match[str], Days], Inquiry]
 
 def inquiry_of(text: str, today: date, previous: Inquiry | None = None) -> Inquiry:
     """What a person wants to know. ``previous`` is the inquiry that a follow-up goes on from. Never raises."""
-    text = corrected(_plainly(" ".join(text.split())))
-    if order := _order(text):
+    text = _plainly(" ".join(text.split()))
+    if order := _order(text) or _order(text := corrected(text)):
         return order
     quoted = _QUOTED.search(text)
     days = Days(text) if quoted and re.search(rf"^who|quote|{_SAY}", text, re.IGNORECASE) else _days(text, today)
@@ -229,7 +229,7 @@ def _follow_up(rest: str, text: str, days: Days, previous: Inquiry) -> Inquiry |
 
 _ORDERS = re.compile(
     r"^(?:please )?(?P<verb>unfollow|following|follow|alert(?: me)?(?: when| if)?|tell me when|notify me (?:when|if)|digest|daily|weekly|"
-    r"every (?:day|morning|weekday|hour|week|\d+ hours)|(?:morning|evening|hourly) digest|mute|unmute|why(?= (?:did|do|am) i | this\b| that\b|$)|stop sending(?: me)?|snooze|quiet|sources?(?= (?:add|list|pause|resume|remove|test)\b|s$)|undo)\b",
+    r"every (?:day|morning|weekday|hour|week|\d+ hours)|(?:morning|evening|hourly) digest|mute|unmute|why(?= (?:did|do|am) i | this\b| that\b|\W*$)|stop sending(?: me)?|(?:un)?snooze|wake up$|(?:stop|pause|unsubscribe|resume)(?: (?:all|everything|it|now|please))?$|quiet|sources?(?= (?:add|list|pause|resume|remove|test)\b|s$)|undo)\b",
     re.IGNORECASE,
 )
 
@@ -241,9 +241,16 @@ _DIGEST = re.compile(
 )
 
 
+_FOLLOWING = re.compile(
+    r"^(?:(?:what|who|whom) (?:am i|are we|do (?:i|we)) follow(?:ing)?"
+    r"|(?:(?:list|show)(?: me)? )?(?:all )?(?:my|our|the) (?:follows|alerts|orders|subscriptions|mutes)|(?:list|show)(?: all)? (?:follows|alerts|subscriptions))\W*$",
+    re.IGNORECASE,
+)
+
+
 def _order(text: str) -> Inquiry | None:
     """A standing order: its words are understood by ``bot.asking.ordering``."""
-    text = re.sub(r"^(?:what|who|whom) (?:am i|are we|do (?:i|we)) follow(?:ing)?\??$", "following", text, flags=re.IGNORECASE)
+    text = _FOLLOWING.sub("following", text)
     if _ORDERS.match(text) or _DIGEST.match(text) or re.match(r"^sources$", text, re.IGNORECASE):
         return Inquiry("order", argument=text)
     return None

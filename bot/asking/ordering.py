@@ -28,6 +28,8 @@ _VERBS = (
         "why",
         r"^why\b(?: (?:did|do|am) i (?:get|got|getting|see|seeing|receive|receiving))?(?: (?:this|that|it))?(?: message)?\s*(?P<rest>.*)$",
     ),
+    ("awake", r"^(?:unsnooze|wake up|snooze (?:off|end|over))(?P<rest>)$"),
+    ("stop", r"^(?P<rest>stop|pause|unsubscribe|resume)\b(?: (?:all|everything|it|now|please))?$"),
     ("snooze", r"^snooze\s*(?:till|until|for)?\s*(?P<rest>.*)$"),
     ("quiet", r"^quiet(?: hours)?\s*(?P<rest>.*)$"),
     ("sources", r"^sources?\s*(?P<rest>.*)$"),
@@ -35,11 +37,27 @@ _VERBS = (
     ("undo", r"^undo\s*(?P<rest>.*)$"),
     ("digest", r"^(?P<rest>(?:digest|daily|weekly|every).*|.*\bdigest\b.*)$"),
 )
+_UNKNOWN = "I did not understand that order; write for example: follow Zelensky, or: daily digest at 8am Brussels."
+_ALERT = "When? Write for example: alert me when talks are announced, or: alert Kremlin about a Moscow visit."
+_EXAMPLES = {
+    "follow": "Whom? Write for example: follow Zelensky, or: follow NATO on Ukraine in the digest.",
+    "unfollow": "Whom no longer? Write for example: unfollow Zelensky, or: unfollow all. What is followed: following.",
+    "alert": _ALERT,
+    "alert me": _ALERT,
+    "alert me when": _ALERT,
+    "tell me when": _ALERT,
+    "mute": "What? Write for example: mute NATO, or: mute Reuters.",
+}
+"""What is missing from an order that is one word."""
+_GO_ON = "Go on with what? digest resume; unsnooze; quiet off; unmute NAME. What is set: following."
+_ENDS = "Stop what? digest pause, or digest off; unfollow all, or unfollow NAME; snooze till Monday. What is set: following."
 
 
 async def order_of(text: str, request: Request, library: Library, who: Who, zone: str) -> Order | Reply:
     """The order, or a reply that asks for what is missing."""
     text = re.sub(r"^please ", "", text.strip(), flags=re.IGNORECASE)
+    if missing := _EXAMPLES.get(text.lower().strip(" .!?")):
+        return saying(missing).privately()
     for verb, pattern in _VERBS:
         if match := re.match(pattern, text, re.IGNORECASE):
             rest = match["rest"].strip(" ?!.")
@@ -49,9 +67,7 @@ async def order_of(text: str, request: Request, library: Library, who: Who, zone
             if verb == "digest":
                 return await _digest(rest, local, library, who, str(zone_of(request.asker, zone)))
             return _other(verb, rest, text, local)
-    return saying(
-        "I did not understand that order; write for example: follow Zelensky, or: daily digest at 8am Brussels."
-    ).privately()
+    return saying(_UNKNOWN).privately()
 
 
 _STATED = re.compile(
@@ -125,6 +141,10 @@ def _other(verb: str, rest: str, text: str, local: datetime) -> Order | Reply:
                 return saying("Which story? Press the button under the digest, or name what it is about: mute NATO.").privately()
             topic = re.sub(r"\s+(?:stuff|news|things|stories|messages)$", "", rest, flags=re.IGNORECASE)
             return Order("mute", topic=topic, words=text)
+        case "stop":
+            return saying(_GO_ON if rest.lower() == "resume" else _ENDS).privately()
+        case "awake":
+            return Order("snooze", change="off", words=text)
         case "snooze":
             until = _until(rest, local)
             return (

@@ -18,7 +18,8 @@ def corrected(text: str) -> str:
     if len(first) < 5 or not first.isalpha() or first.lower() in _NAMES or is_word(first):
         return text
     found = process.extractOne(first.lower(), _NAMES, scorer=fuzz.ratio, score_cutoff=_SURE)
-    return f"{found[0]}{blank}{rest}" if found else text
+    undone = first.lower().startswith("un")  # "unsnooze" is not a slip of "snooze"
+    return f"{found[0]}{blank}{rest}" if found and found[0].startswith("un") == undone else text
 
 
 def suggestion(text: str) -> str | None:

@@ -241,6 +241,8 @@ def _peace_line(order: Order, manner: Manner, zone: str) -> str:
         return f"Unmuted. Still muted for you: {left}." if left else "Unmuted. Nothing is muted for you now."
     if order.verb == "snooze" and manner.snoozed_until:
         return f"No messages to you until {local(manner.snoozed_until, zone)}. They wait; nothing is lost."
+    if order.verb == "snooze":
+        return "Not snoozed. What waited comes now."
     if manner.quiet:
         first, last = manner.quiet
         return f"Quiet from {first:%H:%M} to {last:%H:%M} ({zone}). What comes in between waits until {last:%H:%M}."

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.asking.digest_orders import digest_order
+from bot.asking.grammar import inquiry_of
 from bot.asking.ordering import order_of
 from bot.errors import Ambiguous, Unreachable, UsageError
 from bot.model import Destination, Platform, Request
@@ -26,6 +27,13 @@ async def typed(world: World, words: str) -> str:
 
 
 async def replied(world: World, words: str) -> Reply:
+    inquiry = inquiry_of(words, world.now.date())
+    assert inquiry.intent == "order"
+    return await ordered(world, inquiry.argument)
+
+
+async def ordered(world: World, words: str) -> Reply:
+    """The order alone, as a button gives it."""
     request = Request(CHANNEL, ME, world.now, words=words)
     order = await order_of(words, request, world.storage.library, registry(), "UTC")
     return order if isinstance(order, Reply) else await world.orders.carry_out(request, order)
@@ -136,7 +144,7 @@ async def test_why_a_message_came_is_told(world: World) -> None:
         for b in block.buttons
         if b.action.verb == "why"
     ]
-    told = await typed(world, f"why {button.action.argument}")
+    told = plain(await ordered(world, f"why {button.action.argument}"))
     assert "every day at 08:00, Europe/Brussels time, set by you" in told
     assert "Followed here, and so told first: Volodymyr Zelensky." in told
 
@@ -183,6 +191,14 @@ async def test_many_even_hours_are_said_in_short(world: World) -> None:
         ("mute this story", "Which story?"),
         ("follow trump, putin and nobodyknown", "I don't know trump, putin and nobodyknown"),
         ("follow trump, putin and zelensky", "Following Donald Trump, Vladimir Putin, Volodymyr Zelensky:"),
+        ("alert me", "alert me when talks are announced"),
+        ("mute", "mute NATO"),
+        ("unmute", "Nothing is muted for you"),
+        ("snooze", "snooze till Monday"),
+        ("unsnooze", "Not snoozed"),
+        ("stop", "digest off; unfollow all"),
+        ("resume all", "digest resume"),
+        ("my follows", "Nobody is followed here or by you"),
         ("unfollow everyone", "Nobody is followed here or by you"),
         ("daily digest at 8 in the morning", "every day at 08:00"),
         ("digest at 9am on weekdays", "Monday to Friday at 09:00"),
@@ -219,3 +235,11 @@ async def test_another_time_keeps_the_digest_s_zone(world: World) -> None:
 async def test_the_end_of_a_digest_is_said(world: World) -> None:
     await typed(world, "daily digest at 8am brussels")
     assert "No more digests here." in await typed(world, "stop the digest")
+
+
+async def test_the_undoing_of_an_order_is_no_slip_of_it(world: World) -> None:
+    await typed(world, "mute NATO")
+    assert "Nothing is muted for you now" in await typed(world, "unmute all")
+    await typed(world, "snooze 3 days")
+    assert "Not snoozed" in await typed(world, "snooze off")
+    assert "No messages until" not in await typed(world, "following")
