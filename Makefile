@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: chat test setup format lint types tests lock fault bench bench-reading bench-events bench-asking bench-briefing bench-cadence bench-sources train-quotations clean
+.PHONY: chat test setup format lint types tests lock fault bench bench-reading bench-events bench-asking bench-briefing bench-cadence bench-sources bench-ingest train-quotations clean
 
 chat: $(READY) ## read the seeds into an embedded database and talk to the bot
 	@$(BIN)/attache chat
@@ -33,7 +33,7 @@ lock: $(READY) ## pin every dependency for every platform, with hashes and witho
 fault: $(READY)
 	$(BIN)/python -m tools.fault
 
-bench: bench-reading bench-events bench-asking bench-briefing bench-cadence bench-sources
+bench: bench-reading bench-events bench-asking bench-briefing bench-cadence bench-sources bench-ingest
 
 bench-reading: $(READY)
 	@$(BIN)/python -m tools.bench_reading
@@ -52,6 +52,9 @@ bench-briefing: $(READY)
 
 bench-sources: $(READY)
 	@$(BIN)/python -m tools.bench_sources
+
+bench-ingest: $(READY)
+	@$(BIN)/python -m tools.bench_ingest
 
 bench-cadence: $(READY)
 	@$(BIN)/python -m tools.sweep_cadence

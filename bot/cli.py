@@ -316,8 +316,6 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
-    except KeyboardInterrupt:
-        _leave("interrupted; what was stored stays stored", 130)
 
 
 def _leave(message: str, status: int) -> NoReturn:
