@@ -74,6 +74,10 @@ class Asking:
         known = self._world.actors
         return known[int(self.rng.integers(0, 30) if often else self.rng.integers(30, len(known)))].name
 
+    def ids(self, name: str) -> list[str]:
+        """Whom a name made here means; nobody for none."""
+        return [actor.id for actor in self._world.actors if actor.name == name]
+
     def actor_id(self) -> str:
         """The id of anybody, those who speak most as likely as they speak."""
         return self._world.actors_for(self.rng, 1)[0].id
@@ -166,7 +170,9 @@ async def main(url: str, many: int, seed: int) -> None:
     for question in questions(asking, 2 * len(_KINDS)):
         await desk.ask(_request(question.words, "warm"))
     ours = await _one_by_one(desk, asked)
-    _naive(storage, [q for q in asked if q.topic], ours)
+    on_topic = [q for q in asked if q.topic]
+    await _retrieved(storage, asking, on_topic)
+    _naive(storage, on_topic, ours)
     await _at_once(storage, desk, asking)
     await storage.close()
 
@@ -214,6 +220,17 @@ _NAIVE = """
     LEFT JOIN actors w ON w.id = q.speaker
     WHERE quotations_search MATCH :topic AND (:actor = '' OR w.name = :actor) ORDER BY bm25(quotations_search) LIMIT 200
 """
+
+
+async def _retrieved(storage: Storage, asking: Asking, asked: Sequence[Question]) -> None:
+    """What the naive way is to be compared with: the same rows, as quotations with their words, from the library."""
+    times = []
+    for question in asked:
+        ids, topic = asking.ids(question.actor), stems(question.topic)
+        start = time.perf_counter()
+        await storage.library.quotations(ids, Scope(), words=topic)
+        times.append(time.perf_counter() - start)
+    print(f"{len(asked)} questions on a topic, retrieval:  {_told(times)}")
 
 
 def _naive(storage: Storage, asked: Sequence[Question], ours: dict[Question, float]) -> None:
