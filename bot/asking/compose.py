@@ -54,6 +54,8 @@ def _statements(answer: Answer, sources: Sources) -> list[Block]:
         [] if answer.named else [text(f"None has the words {answer.inquiry.topic}; nearest by what they mean or follow on:")]
     )
     blocks += _grouped(page, answer, sources, start)
+    for head, paragraph, held in answer.nearby.mentions:
+        blocks.append(Item((Words("The words stand beside it: "), *parted(held), Words(" "), sources.cite(head, (paragraph,)))))
     left = len(answer.points) - start - len(page)
     if left > 0:
         blocks.append(text(f"{left} more."))

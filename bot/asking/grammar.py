@@ -23,6 +23,8 @@ _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,}?)[\"“”»]|(?<!
 _TITLE = re.compile(r"\b([A-Z]\w*) (Today)\b(?=\s+\w)")
 _NOTHING = frozenset(["", "anything", "something", "anything new", "anything else", "what", "it", "that", "this", "so"])
 
+_PRONOUN = re.compile(r"he|she|they|it|him|her|them", re.IGNORECASE)
+
 Builder = Callable[[re.Match[str], Days], Inquiry]
 
 
@@ -39,10 +41,17 @@ def inquiry_of(text: str, today: date, previous: Inquiry | None = None) -> Inqui
         return following
     for pattern, build in _SHAPES:
         if match := pattern.search(rest):
-            return build(match, days)
+            return _continued(build(match, days), previous)
     if quoted:
         return Inquiry("who-said", phrase=_inner(quoted))
     return Inquiry("said", names=(), topic=rest or None, since=days.since, until=days.until, argument=SPOT)
+
+
+def _continued(inquiry: Inquiry, previous: Inquiry | None) -> Inquiry:
+    """An inquiry about "him" or "them" is about those asked for before."""
+    if previous is None or not previous.actors or not _PRONOUN.fullmatch(" ".join(inquiry.names)):
+        return inquiry
+    return replace(inquiry, names=(), actors=previous.actors, follows=True)
 
 
 def _plainly(text: str) -> str:
@@ -166,6 +175,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Builder], ...] = (
     (_shape(r"^(?:reports?\b\s*(?P<argument>.*))$"), _plain("report")),
     (_shape(r"^(?P<argument>(?:(?:that|this|the) (?:quote|quotation|line|answer|one|speaker)?\s*(?:is|was|['’]s) (?:wrong|false|incorrect|not right|misquoted)|(?:wrong|incorrect) (?:speaker|quote|quotation|person|attribution)|(?:no[, ]+)?\S+(?: \S+)? (?:never|did ?n[o'’]?t|did not) sa(?:y|id) (?:that|this|it)\b).*)$"), _plain("report")),
     (_shape(r"^export\b\s*(?P<argument>.*)$"), _plain("export")),
+    (_shape(r"^(?:(?:and|that|it|this)\s+)?(?:as|in)\s+(?:an? )?(?P<argument>csv|json|markdown)(?: file)?$"), _plain("export")),
     (_shape(r"^(?:verify|check)\s*(?P<who>[^:]*):\s*(?P<claim>.+)$"), _verify),
     (_shape(rf"^(?:did|does|do|has|have|had|will|are|were|is|was|when|where|how long)\s+(?!.*\b(?:say|said|claim|state|promise|mention|tell|told|deny|call(?:ed)? for)\b)(?P<topic>.*\b{_DEED}\b.*)$"), _events),
     (_shape(rf"^(?:is it true (?:that )?)?(?:did|does|has|have)\s+(?P<who>.+?)\s+(?:ever |really |actually )?{_SAY}\s+(?:that\s+)?(?P<claim>.+)$"), _verify),
@@ -203,6 +213,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], Builder], ...] = (
 
 def _follow_up(rest: str, text: str, days: Days, previous: Inquiry) -> Inquiry | None:
     """ "and about NATO?", "and Putin?", "and yesterday?", "what else", "why"."""
+    if previous.choices and re.fullmatch(r"#?[1-9]", rest) and int(rest[-1]) <= len(previous.choices):
+        return replace(previous, names=(), actors=(previous.choices[int(rest[-1]) - 1],), choices=(), follows=True)
     if re.fullmatch(r"(?:and )?(?:what|anything) else(?: did (?:he|she|they|it) say)?", rest, re.IGNORECASE):
         return Inquiry("more")
     match = re.match(r"^(?:and|what about|how about|but|also|ok(?:ay)?|then)\b[\s,]*(?P<rest>.*)$", rest, re.IGNORECASE)
@@ -215,7 +227,7 @@ def _follow_up(rest: str, text: str, days: Days, previous: Inquiry) -> Inquiry |
     match = match or pronoun or about
     if match is None or previous.intent not in ("said", "about", "positions", "events", "timeline", "compare", "verify"):
         return None
-    words = (match["rest"] or "").strip()
+    words = re.sub(r"^(?:did|does|has)\s+", "", (match["rest"] or "").strip(), flags=re.IGNORECASE)
     topic = re.match(r"^(?:about|on|regarding)\s+(?P<topic>.+)$", words, re.IGNORECASE)
     base = "said" if previous.intent == "verify" else previous.intent
     since, until = (days.since, days.until) if days.given else (previous.since, previous.until)

@@ -39,7 +39,7 @@ class LookUp:
             case "verify":
                 return await self._verified(empty)
             case "who-said":
-                return replace(empty, points=points_of(await self._worded(inquiry.phrase or "")))
+                return await self._who_said(empty)
             case "events" | "timeline":
                 return await self._happenings.happened(empty)
             case "compare":
@@ -74,6 +74,17 @@ class LookUp:
             held = await self._library.paragraphs(head.id, paragraph, paragraph)
             mentions += [(head, number, text) for number, text in held]
         return Nearby(accounts=points_of(sorted(accounts, key=order)[:4]), mentions=tuple(mentions))
+
+    async def _who_said(self, empty: Answer) -> Answer:
+        """Whose words these are; where they stand only beside what somebody says, that with its paragraph."""
+        phrase = empty.inquiry.phrase or ""
+        if found := await self._worded(phrase):
+            return replace(empty, points=points_of(found))
+        sought = f" {' '.join(words(phrase))} "
+        held = await self._library.quotations([], self._scope, words=topic_stems(phrase), limit=60) if sought.strip() else []
+        beside = [c for c in held if shown(c) and sought in f" {' '.join(words(c.context))} "][:3]
+        places = dict.fromkeys((c.article, c.quotation.paragraph, c.context) for c in beside)
+        return replace(empty, points=points_of(beside), nearby=Nearby(mentions=tuple(places)))
 
     async def _worded(self, phrase: str) -> list[Cited]:
         """Who said these words: exactly these first, else the nearest."""

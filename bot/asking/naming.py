@@ -57,7 +57,7 @@ def named(inquiry: Inquiry, who: Who, on: date, heard: Sequence[ActorRef]) -> In
             return replace(inquiry, choices=tuple(actors))
         found += actors
         notes += [unmarked(f"{name} read as {actors[0].name}")] if how not in _PLAIN else []
-    return replace(inquiry, actors=(*inquiry.actors, *found), note="; ".join(notes) or inquiry.note)
+    return replace(inquiry, actors=tuple(dict.fromkeys((*inquiry.actors, *found))), note="; ".join(notes) or inquiry.note)
 
 
 def _one(actors: list[ActorRef]) -> list[ActorRef]:

@@ -7,7 +7,7 @@ from bot.app import House
 from bot.commands import COMMANDS
 from bot.model import Asker
 from bot.replies import plain
-from tests.golden.conftest import asked
+from tests.golden.conftest import Talk, asked
 
 QUESTIONS: tuple[tuple[str, list[str], list[str]], ...] = (
         ("Hegseth NATO", ["Pete Hegseth, US Secretary of Defense on NATO", "[1¶6]"], ["[1¶17]"]),
@@ -51,6 +51,17 @@ HOSTILE = (
     "who said " + "“" * 500 + "x" + "”" * 500, "@everyone @here <!channel> <@U1>", "verify : :", 'who said ""', "compare and", "readouts vs",
     "quotes", "on", "?", "since", "export export export", "(((((" * 200, "🧊" * 300, "\ud83e", "{0} %s {}", "what did ' say about \"",
 )  # fmt: skip
+
+
+async def test_a_talk_goes_on(talk: Talk) -> None:
+    await talk.say("what did Hegseth say")
+    assert "Pete Hegseth and" not in await talk.say("more")
+    assert "Pete Hegseth, US Secretary of Defense on NATO" in await talk.say("what did he say about NATO")
+    assert "(attache.csv)" in await talk.say("as csv")
+    await talk.say("did hegseth say ukraine will never join nato?")
+    assert "Donald Trump" in await talk.say("and did trump?")
+    await talk.say("what did the president say")
+    assert "Volodymyr Zelensky, President of Ukraine" in await talk.say("2")
 
 
 async def test_hostile_words_get_a_polite_answer(house: House) -> None:
