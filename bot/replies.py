@@ -133,13 +133,14 @@ class Reply:
 
     ``sources`` lists, by citation number from 1, the heads of the articles cited: outlet,
     date and link as the source gave them. Renderers show them last, as ``[1] ...``. ``quotations`` are the numbers of
-    the quotations shown.
+    the quotations shown. ``role``, by the platform's id, is notified when the reply is posted, where the platform has roles.
     """
 
     blocks: tuple[Block, ...]
     private: bool = False
     sources: tuple[str, ...] = ()
     quotations: tuple[int, ...] = ()
+    role: str | None = None
 
     def privately(self) -> "Reply":
         return replace(self, private=True)

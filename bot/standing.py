@@ -81,12 +81,13 @@ class Filter:
 @dataclass(frozen=True, slots=True)
 class Taste:
     """How a destination wants its digest: ``only`` (of each aspect any) and ``without`` these; at most ``items`` lines;
-    ``dates`` "iso", or in the language of a locale such as ``fr``."""
+    ``dates`` "iso", or in the language of a locale such as ``fr``; ``role`` of the platform is notified of it."""
 
     only: tuple[Filter, ...] = ()
     without: tuple[Filter, ...] = ()
     items: int | None = None
     dates: str | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def _taste(kept: str) -> Taste:
     sorts = [
         tuple(Filter(Aspect(f["aspect"]), f["value"], f["name"]) for f in held.get(name, ())) for name in ("only", "without")
     ]
-    return Taste(sorts[0], sorts[1], held.get("items"), held.get("dates"))
+    return Taste(sorts[0], sorts[1], held.get("items"), held.get("dates"), held.get("role"))
 
 
 def manner_row(manner: Manner) -> dict[str, Any]:

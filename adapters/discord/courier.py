@@ -65,7 +65,7 @@ class DiscordCourier:
                     posted[0] = posted.get(0) or str((await self._open_post(channel, parcel, page)).id)
                     channel = self._client.get_partial_messageable(int(posted[0]))
                 elif number not in posted:
-                    posted[number] = await self._post(channel, parcel.key, number, page)
+                    posted[number] = await self._post(channel, parcel.key, number, page, parcel.reply.role)
         return "+".join(posted[number] for number in range(len(pages)))
 
     async def find(self, parcel: Parcel) -> str | None:
@@ -107,8 +107,8 @@ class DiscordCourier:
     def _old(self, channel: Writable, id: int) -> discord.PartialMessage:
         return self._client.get_partial_messageable(channel.id).get_partial_message(id)
 
-    async def _post(self, channel: Writable, key: str, number: int, page: Page) -> str:
-        sent = await channel.send(**message(page, mark_of(key, number)), nonce=nonce_of(key, number))
+    async def _post(self, channel: Writable, key: str, number: int, page: Page, role: str | None = None) -> str:
+        sent = await channel.send(**message(page, mark_of(key, number), role), nonce=nonce_of(key, number))
         await _publish(channel, sent)
         return str(sent.id)
 
@@ -117,7 +117,7 @@ class DiscordCourier:
         heading = next(
             (block.text for block in parcel.reply.blocks if isinstance(block, Heading) and block.text.strip()), "Briefing"
         )
-        shown: Message = message(page, mark_of(parcel.key, 0))
+        shown: Message = message(page, mark_of(parcel.key, 0), parcel.reply.role)
         tags = forum.available_tags[:1] if forum.flags.require_tag else []
         return (await forum.create_thread(name=" ".join(heading.split())[:100], **shown, applied_tags=tags)).thread
 

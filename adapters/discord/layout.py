@@ -12,21 +12,24 @@ Item = ui.Item[ui.LayoutView]
 
 
 class Message(TypedDict):
-    """Keyword arguments of every discord.py method that sends; no message of ours can ping."""
+    """Keyword arguments of every discord.py method that sends; no message of ours can ping, but the role that is named."""
 
     view: ui.LayoutView
     files: list[discord.File]
     allowed_mentions: discord.AllowedMentions
 
 
-def message(page: Page, mark: int | None = None) -> Message:
+def message(page: Page, mark: int | None = None, role: str | None = None) -> Message:
     """The arguments for one message. ``mark`` becomes the id of the first component (1 to 2**31-1): a message
-    can be recognised by it later. The view is stopped: presses are answered from their ids, nothing is kept."""
+    can be recognised by it later. ``role`` alone may be notified. The view is stopped: presses are answered from their ids, nothing is kept."""
     view = ui.LayoutView(timeout=None)
     for number, piece in enumerate(page):
         view.add_item(_item(piece, mark if number == 0 else None))
     view.stop()
-    return Message(view=view, files=_files(page), allowed_mentions=discord.AllowedMentions.none())
+    allowed = discord.AllowedMentions(
+        everyone=False, users=False, roles=[discord.Object(int(role))] if role else False, replied_user=False
+    )
+    return Message(view=view, files=_files(page), allowed_mentions=allowed)
 
 
 def _files(page: Page) -> list[discord.File]:

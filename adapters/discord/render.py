@@ -94,6 +94,7 @@ def render(reply: Reply) -> tuple[Page, ...]:
     pieces = [piece for block in reply.blocks for piece in _block(block, places)]
     controls = list(takewhile(lambda piece: isinstance(piece, Row | Menu), reversed(pieces)))[::-1]
     body = pieces[: len(pieces) - len(controls)]
+    body += [Text(f"<@&{reply.role}>")] if reply.role and reply.role.isdecimal() else []
     for number, source in enumerate(reply.sources, 1):
         body += _texts((Words(f"[{number}] {source}", Style.NOTE),))
     return tuple(_pages(list(_glued([*body, *controls])))) or ((Text(NOTHING),),)

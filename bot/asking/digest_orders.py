@@ -45,6 +45,7 @@ _OF_IT = re.compile(
     r"|(?P<all>(?:about )?everything|no filters?|unfiltered)"
     r"|(?:(?:max(?:imum)?|at most|length|items|lines|size)\s*(?:of\s+)?(?P<items>\d{1,4})(?:\s+(?:items|lines))?|(?P<lines>\d{1,4})\s+(?:items|lines))"
     r"|(?:length|items|lines|size)\s+(?P<usual>default|usual|normal|off)"
+    r"|(?:ping|notify|mention)\s+(?P<role>.+)"
     r"|(?:dates?|language|dates? language)\s+(?:in |as |to )?(?P<dates>.+))$",
     re.IGNORECASE,
 )
@@ -126,6 +127,8 @@ def _wanted(match: re.Match[str], text: str, outlets: Sequence[str], who: Who, o
         return Order("digest", change=change, filters=tuple(_filter(part, outlets, who, on) for part in parts), words=text)
     if match["all"]:
         return Order("digest", change="everything", words=text)
+    if match["role"]:
+        return Order("digest", change="role", role=_role(match["role"]), words=text)
     if match["dates"]:
         dates = dates_named(match["dates"])
         if dates is None:
@@ -135,6 +138,16 @@ def _wanted(match: re.Match[str], text: str, outlets: Sequence[str], who: Who, o
     if not match["usual"] and not 1 <= items <= MOST_ITEMS:
         raise UsageError(f"A digest has 1 to {MOST_ITEMS} lines; write for example: digest length 5.")
     return Order("digest", change="items", items=items or None, words=text)
+
+
+def _role(words: str) -> str | None:
+    """The id of a role, as Discord writes a mention of one; ``None`` for nobody."""
+    if re.fullmatch(r"(?:nobody|no ?one|none|off|nothing)", words.strip(), re.IGNORECASE):
+        return None
+    mention = re.fullmatch(r"<@&(\d{1,20})>", words.strip())
+    if mention is None:
+        raise UsageError("Which role? Choose one by typing @ and its name: digest ping @Analysts; or write: digest ping nobody.")
+    return mention[1]
 
 
 def _filter(words: str, outlets: Sequence[str], who: Who, on: date) -> Filter:

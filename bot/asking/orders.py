@@ -16,7 +16,7 @@ class Order:
 
     ``verb``: follow, unfollow, following, alert, digest, mute, unmute, snooze, quiet, why, sources, status or undo. ``mode``:
     "at once" or "digest". ``change`` of a digest: set, show, pause, resume, off; only or without ``filters``, or everything;
-    at most so many ``items`` (``None``: as usual); ``dates`` as in ``bot.standing.Taste``. "all" of an unfollow. ``zoned``: the cadence's zone was named, not taken for granted. ``until`` is aware. ``last`` is
+    at most so many ``items`` (``None``: as usual); ``dates`` and ``role`` as in ``bot.standing.Taste``. "all" of an unfollow. ``zoned``: the cadence's zone was named, not taken for granted. ``until`` is aware. ``last`` is
     what an alert would have fired on; ``happening`` the events it is for, ``topic`` then how they were put. ``words`` is the order as typed.
     """
 
@@ -33,6 +33,7 @@ class Order:
     filters: tuple[Filter, ...] = ()
     items: int | None = None
     dates: str | None = None
+    role: str | None = None
     happening: Happening | None = None
     zoned: bool = False
 

@@ -9,7 +9,7 @@ from bot.briefing.cadence import Cadence, next_due
 from bot.briefing.dates import dates_spoken
 from bot.briefing.schedules import from_text, local, spoken, to_text
 from bot.errors import UsageError
-from bot.model import Request
+from bot.model import Platform, Request
 from bot.standing import DigestOrder, Filter, Standing, Taste
 
 _NAMED = 5
@@ -33,6 +33,8 @@ def with_digest(standing: Standing, order: Order, request: Request) -> Standing:
         return replace(standing, digest=made, manner=replace(standing.manner, zone=cadence.zone))
     if digest is None:
         raise UsageError(_NONE_YET)
+    if order.role and not (request.place.platform is Platform.DISCORD and request.place.workspace):
+        raise UsageError("Only channels of a Discord server can notify a role of their digest.")
     match order.change:
         case "off":
             return replace(standing, digest=None)
@@ -55,6 +57,8 @@ def changed(taste: Taste, order: Order) -> Taste:
             return replace(taste, only=(), without=())
         case "items":
             return replace(taste, items=order.items)
+        case "role":
+            return replace(taste, role=order.role)
         case _:
             return replace(taste, dates=None if order.dates == "en" else order.dates)
 
@@ -92,5 +96,6 @@ def taste_line(taste: Taste) -> str:
     parts += [f"Left out: {', '.join(one.name for one in taste.without)}." if taste.without else ""]
     parts += [f"At most {taste.items} line{'s' * (taste.items != 1)}." if taste.items else ""]
     parts += [f"Dates {dates_spoken(taste.dates)}." if taste.dates else ""]
+    parts += ["Notifies a role." if taste.role else ""]
     told = " ".join(filter(None, parts))
     return f" {told}" if told else ""

@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -187,7 +188,7 @@ class Service:
         if choice.empty and not (given.corrections or given.failing or _speaks_anyway(given, days)):
             return None
         rest = json.dumps(content | {"part": 2}) if choice.rest != Page() else None
-        return Composed(compose(edition, given, choice), rest=rest)
+        return Composed(replace(compose(edition, given, choice), role=given.ask.taste.role), rest=rest)
 
     async def _circumstances(self, claim: Claim, content: dict[str, Any], standing: Standing) -> Circumstances:
         cadence = from_text(content["cadence"])

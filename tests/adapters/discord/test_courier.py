@@ -7,7 +7,7 @@ from adapters.discord.courier import mark_of, nonce_of
 from bot.errors import Ambiguous, DeliveryError, Gone, Throttled, Unreachable
 from bot.model import Destination, Platform
 from bot.ports import Parcel
-from bot.replies import Reply
+from bot.replies import Heading, Reply
 from tests.adapters.discord.connection import Line, connected, settings_for
 from tests.adapters.discord.desks import NotingDesk, clock
 from tests.adapters.discord.server import DM, FORUM, GUILD, NEWS, TEXT, Fault, Server, thread
@@ -27,6 +27,20 @@ async def test_a_parcel_is_posted_with_its_nonce_and_pings_nobody(line: Line) ->
     assert payload["nonce"] == nonce_of("digest:7:2025-02-12", 0)
     assert payload["enforce_nonce"] is True
     assert payload["allowed_mentions"] == {"parse": []}
+
+
+async def test_the_role_that_was_set_is_notified_and_none_that_a_source_names(line: Line) -> None:
+    heading = Heading("Talks end <@&77> @everyone")
+    await line.bot.courier.send(parcel(Reply((heading,), role="42")))
+    [payload] = line.server.sent("POST", POST)
+    assert payload["allowed_mentions"] == {"parse": [], "roles": [42]}
+    texts = [component["content"] for component in payload["components"] if "content" in component]
+    assert sum("<@&42>" in text for text in texts) == 1
+    assert not any("<@&77>" in text for text in texts)
+    [number] = line.server.messages
+    await line.bot.courier.edit(parcel().destination, number, Reply((heading,), role="42"))
+    [edited] = line.server.sent("PATCH", rf"{POST}/{number}")
+    assert edited["allowed_mentions"] == {"parse": []}
 
 
 async def test_a_crash_after_posting_does_not_post_twice(server: Server) -> None:

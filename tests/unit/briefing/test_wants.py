@@ -97,6 +97,30 @@ async def test_a_digest_keeps_to_what_was_wanted_of_it_when_it_is_set_anew(world
     assert "Only: Daily Post" in await typed(world, "undo")
 
 
+async def test_a_role_is_notified_of_the_digest_and_of_nothing_else(world: World) -> None:
+    await typed(world, "daily digest at 8am brussels")
+    assert "Notifies a role." in await typed(world, "digest ping <@&42>")
+    await world.told("a1", VISIT)
+    await typed(world, "follow Macron")
+    await world.pass_until(TUESDAY + DAY)
+    assert [parcel.reply.role for parcel in world.wall.posted if parcel.under is None] == ["42"]
+    assert "Notifies" not in await typed(world, "digest ping nobody")
+
+
+@pytest.mark.parametrize("words", ["digest ping @everyone", "digest ping the analysts", "digest ping <@42>"])
+def test_only_a_role_is_notified(words: str) -> None:
+    with pytest.raises(UsageError, match="Which role"):
+        digest_order(words, "UTC", [], registry(), date(2025, 3, 4))
+
+
+async def test_only_discord_has_roles(world: World) -> None:
+    slack = Destination(Platform.SLACK, "T1", "C1")
+    for words, said in (("daily digest at 8am brussels", "08:00"), ("digest ping <@&42>", "Only channels of a Discord server")):
+        request = Request(slack, ME, world.now, words=words)
+        order = await order_of(words, request, world.storage.library, registry(), "UTC")
+        assert said in plain(order if isinstance(order, Reply) else await world.orders.carry_out(request, order))
+
+
 async def test_what_has_no_room_follows_in_the_thread_once(world: World) -> None:
     await typed(world, "daily digest at 8am brussels")
     await typed(world, "digest length 1")
