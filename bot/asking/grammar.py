@@ -182,6 +182,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Builder], ...] = (
     (_shape(rf"^is it true (?:that )?(?P<who>.+?)\s+{_SAY}\s+(?:that\s+)?(?P<claim>.+)$"), _verify),
     (_shape(r"^who(?: has| had|['’]s)? (?:ever )?(?:said|says|say|used the words?|used the phrase|called|spoke of)\s+(?!what\b|anything\b|something\b)(?P<words>.+)$"), _who_said),
     (_shape(r"^(?:full |exact |whole )?(?:quote|quotation)(?: of| for)?\s+(?P<words>[\"“].+)$"), _who_said),
+    (_shape(r"^(?P<words>[\"“][^\"“”]+[\"”])\s*(?:the )?(?:(?:full|exact|whole|entire) )?(?:quote|quotation|context)$"), _who_said),
     (_shape(r"^who[- ]said:?\s+(?!what\b|anything\b|something\b)(?P<words>.+)$"), _who_said),
     (_shape(r"^who (?:spoke|speaks|said what|said anything|talked)$"), lambda match, days: Inquiry("about", since=days.since, until=days.until)),
     (_shape(r"^who (?:mentions?|mentioned|talks? about|talked about|spoke of)\s+(?P<topic>.+)$"), _about),

@@ -39,6 +39,8 @@ NATO = "did not see NATO membership for Kyiv as part of a solution to the war_"
         ("did zelensky say we need weapons and money and friends", ["Source: “we”; claim: friends"], []),
         ("what did European allies say", ["I don't know European allies"], []),
         ('who said "illusionary goal"', ["Pete Hegseth", "speaker inferred"], []),
+        ('"unrealistic objective" full quote please', ["[1¶8]", "sovereign and prosperous"], ["I don't know"]),
+        ("who said Plan B?", ["Volodymyr Zelensky", "[1¶16]"], []),
         ("zelenskyy plan b", ["[1¶16]"], []),
         ("what happened on wednesday", ["Donald Trump and Vladimir Putin spoke by phone", "[1¶1]"], []),
         ("what happened on wednesday", ["Pete Hegseth: _told a meeting of Ukraine and more than 40 allies", "[1¶8]"], ["unrealistic"]),
