@@ -69,6 +69,11 @@ def digest_order(text: str, zone: str, outlets: Sequence[str], who: Who, on: dat
     return Order("digest", cadence=_cadence(lower, named, zone), change="set", words=text, zoned=named is not None)
 
 
+def tells_taste(text: str) -> bool:
+    """Whether an order of a digest is about what is in it rather than when it comes."""
+    return _OF_IT.match(text.strip(" .!?")) is not None
+
+
 def _cadence(text: str, named: str | None, zone: str) -> Cadence:
     """When it comes, in the zone ``named`` or else in ``zone``; nothing is passed over that is not understood."""
     if re.search(r"\b(?:minute|second)(?:s|ly)?\b", text):

@@ -109,17 +109,20 @@ def chosen(edition: Edition, ask: Ask) -> Choice:
     old = [lead for story in late for lead in _leads(story)[:2]]
     readouts = tuple(c for story in timely for c in story.readouts if len(stories) <= FEW or c.two_sided)
     recalled = next((Lead(story, (story.background,)) for story in timely[:1] if story.background and len(stories) <= FEW), None)
-    page = Page(_together(here), _by_speaker(spoken), readouts[:FEW], tuple(old[:most]), recalled)
-    rest = _rest(leads[len(here) :], said[len(spoken) :], old[most:])
+    compared = readouts[:FEW]
+    bound = ask.first or ask.taste.items is not None  # a length that is promised holds for all sections
+    free = most - len(here) - len(spoken) if bound else most + len(compared)
+    page = Page(_together(here), _by_speaker(spoken), compared[:free], tuple(old[: max(free - len(compared), 0)]), recalled)
+    rest = _rest(leads[len(here) :], said[len(spoken) :], compared[free:], old[len(page.late) :])
     left = len(leads) + len(runs) + len(old) - sum(_lines(one) for one in (page, rest))
     return Choice(page, rest, left)
 
 
-def _rest(leads: Sequence[Lead], runs: Sequence[Run], old: Sequence[Lead]) -> Page:
+def _rest(leads: Sequence[Lead], runs: Sequence[Run], compared: tuple[Comparison, ...], old: Sequence[Lead]) -> Page:
     """What follows: as many lines as the thread may have."""
     told = leads[:REST]
     said = runs[: REST - len(told)]
-    return Page(_together(told), _by_speaker(said), (), tuple(old[: REST - len(told) - len(said)]))
+    return Page(_together(told), _by_speaker(said), compared, tuple(old[: REST - len(told) - len(said)]))
 
 
 def _lines(page: Page) -> int:

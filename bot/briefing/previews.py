@@ -4,13 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.asking.digest_orders import digest_order
+from bot.asking.digest_orders import digest_order, tells_taste
 from bot.asking.naming import Who
 from bot.briefing.preferences import changed
 from bot.errors import UsageError
 from bot.standing import Follow, Mode, Taste
-
-_TASTES = frozenset(["only", "without", "everything", "items", "dates"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +25,9 @@ def taste_of(wants: Iterable[str], outlets: Sequence[str], who: Who, on: date) -
     """``only Reuters``, ``length 5``, ...: one after the other. Raises ``UsageError``."""
     taste = Taste()
     for words in wants:
-        order = digest_order(f"digest {words.removeprefix('digest ')}", "UTC", outlets, who, on)
-        if order.change not in _TASTES:
+        if not tells_taste(put := f"digest {words.removeprefix('digest ')}"):
             raise UsageError(f"{words!r} is nothing a digest can be wanted to be; write for example: only Reuters, or: length 5")
+        order = digest_order(put, "UTC", outlets, who, on)
         taste = changed(taste, order)
     return taste
 

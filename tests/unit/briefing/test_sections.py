@@ -120,6 +120,16 @@ def test_a_page_keeps_to_its_length_and_the_rest_follows(stories: int, ask: Ask,
     assert not set(choice.page.statements) & set(choice.rest.statements)
 
 
+def test_a_promised_length_holds_for_all_sections() -> None:
+    old = Story("d-a2", (), (say(2, 2, RELL, "We asked for it in time."),), (head(2, date(2025, 2, 20)),), 1)
+    for items in range(1, 8):
+        choice = chosen(edition(CALL, old), Ask(taste=Taste(items=items), since=DAY))
+        numbered = [len(p.developments) + len(p.statements) + len(p.readouts) + len(p.late) for p in (choice.page, choice.rest)]
+        whole = chosen(edition(CALL, old), Ask(since=DAY)).page
+        assert numbered[0] <= items
+        assert sum(numbered) == len(whole.developments) + len(whole.statements) + len(whole.readouts) + len(whole.late)
+
+
 def test_what_was_published_before_the_digest_before_stands_apart() -> None:
     old = Story("d-a2", (), (say(2, 2, RELL, "We asked for it in time."),), (head(2, date(2025, 2, 20)),), 1)
     lines = digest(edition(CALL, old), Ask(since=DAY))
