@@ -16,7 +16,7 @@ from bot.reading.network import ANCHOR, CONTENT, CUE, JOINING, SOURCE, Network, 
 
 FAINT = 0.25
 """How likely a token must be a source, or a verb, to be taken for one where none is likely."""
-LEAST = 0.3
+LEAST = 0.25
 """Attributions that are less likely to be right are left out."""
 VERB = 0.5
 """How likely a word must be a verb to be taken for one."""
@@ -24,6 +24,8 @@ FACTS = 13
 _NIL = 1e-4
 _BREAK = 12
 _DENIALS = frozenset(["without", "not", "n't", "never", "declined", "refused", "neither"])
+_SEEMING = frozenset(["appear", "appears", "appeared", "seem", "seems", "seemed"])
+_INFLECTED = ("s", "ed")
 _DEMONSTRATIVES = frozenset(["that", "this"])
 _EDGES = frozenset([",", ".", ";", ":", "—", "–", "-"])
 
@@ -114,15 +116,20 @@ def _conjunction(document: Document, token: int) -> int | None:
 def _end_of_clause(document: Document, draft: _Draft) -> int | None:
     """Where content has had bare verbs alone ("to withdraw", "Russia withdraw"), "and wants" is no part of it."""
     cue, tokens = draft.cue, draft.tokens(CONTENT)
-    verb, finite = cue.verbs[:, 0], cue.verbs[:, 2]
+    verb = cue.verbs[:, 0]
     for token in tokens:
         k = token - cue.first
-        if token < cue.token or document.places[token] != Place.OUTSIDE or finite[k] > 0.5:
+        if token < cue.token or document.places[token] != Place.OUTSIDE or _is_finite(document, cue, token):
             return None
-        later = k + 1 < len(finite) and finite[k + 1] > 0.5 and token + 1 in tokens
-        if later and document.words[token].lower() in JOINING and verb[tokens[0] - cue.first : k].max(initial=0) > FAINT:
-            return token
+        if document.words[token].lower() in JOINING and token + 1 in tokens and _is_finite(document, cue, token + 1):
+            return token if verb[tokens[0] - cue.first : k].max(initial=0) > FAINT else None
     return None
+
+
+def _is_finite(document: Document, cue: Scored, token: int) -> bool:
+    """A finite verb by its likelihood and, where that is in doubt, its form: "wants", not "want"."""
+    verb, _, finite = cue.verbs[token - cue.first]
+    return bool(finite > 0.8 or (verb > 0.5 and document.words[token].lower().endswith(_INFLECTED) and finite > 0.4))
 
 
 def _shorten(draft: _Draft, end: int) -> None:
@@ -215,8 +222,9 @@ def _joined(document: Document, first: int, labels: Integers) -> Integers:
 
 
 def _unsaid(document: Document, token: int) -> bool:
-    """What is told not to have been said."""
-    return any(document.words[i].lower() in _DENIALS for i in range(max(0, token - 2), token))
+    """What is told not to have been said, or only seems so."""
+    seems = document.words[token].lower() in _SEEMING
+    return seems or any(document.words[i].lower() in _DENIALS for i in range(max(0, token - 2), token))
 
 
 def _runs(first: int, labels: Integers, kind: tuple[int, int]) -> list[tuple[int, int]]:

@@ -55,3 +55,12 @@ def test_a_quotation_left_open_runs_on_and_a_closed_one_starts_anew() -> None:
     assert text[slice(*first.content[-1])] == "What they will get is an answer."
     assert (second.inferred, second.source) == (True, first.source)
     assert text[slice(*second.content[0])] == "And it will be short."
+
+
+def test_a_signed_quotation_belongs_to_who_signed_it() -> None:
+    text = "Readers wrote to us:\n\n“The bridge should have been closed a year ago.” ― Ida Berg, Ostrava\n\n“Nobody asked the ferrymen.” — Tomas Rehn."
+    signed = [(text[slice(*q.source[0])], text[slice(*q.content[0])]) for q in find_quotations(Document.of(text)) if q.source]
+    assert signed[-2:] == [
+        ("Ida Berg, Ostrava", "The bridge should have been closed a year ago."),
+        ("Tomas Rehn", "Nobody asked the ferrymen."),
+    ]
