@@ -16,6 +16,7 @@ from bot.actors.names import slug
 from bot.model import Actor, ActorRef, ActorType
 from bot.reading.catalogue import Catalogue
 from bot.reading.document import Document, Place
+from bot.reading.mending import is_given, mended
 from bot.reading.names import Name, NameType, find_names, fold, is_courtesy, lexicon, windows
 from bot.reading.roles import is_role, shortened
 
@@ -90,7 +91,7 @@ class Cast:
 
 def cast_of(document: Document, catalogue: Catalogue, published_on: date | None, reader: str = "model") -> Cast:
     """Find and resolve all mentions; linear in the text, pure."""
-    return _Casting(document, catalogue, published_on).cast(find_names(document, reader))
+    return _Casting(document, catalogue, published_on).cast(mended(document, find_names(document, reader)))
 
 
 class _Casting:
@@ -108,6 +109,7 @@ class _Casting:
         self._seen_at: dict[int, list[int]] = {}
         self._by_initials: dict[str, int] = {}
         self._by_last_word: dict[str, int] = {}
+        self._by_first_word: dict[str, int] = {}
         self._full: Counter[str] = Counter()
 
     def cast(self, names: Sequence[Name]) -> Cast:
@@ -182,6 +184,8 @@ class _Casting:
             found = self._one_of(self._by_surname.get(words[0], ()), name)
             if found is None and self._person(surface) is None:
                 found = self._one_of(self._by_given.get(words[0], ()), name)
+                if found is None and not is_given(surface):
+                    found = self._by_first_word.get(words[0])
             if found is not None:
                 return found
         if name.type is NameType.ORGANISATION and len(words) == 1 and (longer := self._short_for(words[0], surface)) is not None:
@@ -197,6 +201,7 @@ class _Casting:
                 initials = "".join(word[0] for word in surface.split() if word[0].isupper())
                 self._by_initials.setdefault(initials, self._by_name[key])
                 self._by_last_word.setdefault(words[-1], self._by_name[key])
+                self._by_first_word.setdefault(words[0], self._by_name[key])
         return self._by_name[key]
 
     def _one_of(self, people: Sequence[int], name: Name) -> int | None:
@@ -227,7 +232,7 @@ class _Casting:
 
     def _short_for(self, word: str, surface: str) -> int | None:
         """The organisation that a short form stands for: its initials, or its last word."""
-        found = self._by_initials.get(surface) if surface.isupper() else None
+        found = self._by_initials.get(surface.replace(".", "")) if surface.isupper() else None
         return found if found is not None else self._by_last_word.get(word)
 
     def _describe(self, entity: Entity, name: Name) -> None:
@@ -285,7 +290,7 @@ class _Casting:
         lone = {e.name: e for e in self._entities if e.type is NameType.PERSON and " " not in e.name}
         words = self._document.words
         for i in range(1, len(words)):
-            if words[i] in lone and words[i - 1][0].isupper() and lexicon().get(fold(words[i - 1]), "")[:1] in ("m", "f", "x"):
+            if words[i] in lone and words[i - 1][0].isupper() and is_given(words[i - 1]):
                 entity = lone.pop(words[i])
                 if self._person(entity.name) is None:
                     entity.name = f"{words[i - 1]} {entity.name}"

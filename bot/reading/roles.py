@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from bot.actors.names import slug
+from bot.model import ActorRef, ActorType
 from bot.wordlists import entries
 
 
@@ -44,3 +46,13 @@ def shortened() -> dict[str, str]:
     """Shortened title in lower case, with its full stop -> role noun."""
     pairs = (word.partition(">") for word in _words() if ">" in word)
     return {short: noun for short, _, noun in pairs}
+
+
+def body_of(owner: ActorRef, noun: str) -> ActorRef | None:
+    """A person's campaign, team or administration that the catalogue does not list."""
+    words = noun.split()
+    body = next((word for word in words if word in bodies()), None)
+    if owner.type is not ActorType.PERSON or body is None or (is_role(words[-1]) and not roles()[words[-1]]):
+        return None
+    name = f"{owner.name.split()[-1]} {body}"
+    return ActorRef(slug(name), name, ActorType.ORGANISATION)

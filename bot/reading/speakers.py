@@ -1,25 +1,23 @@
 """Whose words a quotation gives: the source's own words -> an actor, a group, an unnamed source, or nobody known."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.actors.names import slug
 from bot.model import ActorRef, ActorType, Kind, Span
 from bot.reading.catalogue import Catalogue
 from bot.reading.coreference import Cast, Mention
+from bot.reading.descriptions import PREPOSITIONS, Descriptions
 from bot.reading.document import Document
 from bot.reading.names import NameType, fold
 from bot.reading.quotations import RawQuotation
-from bot.reading.roles import bodies, is_role, is_roles, roles, writings
+from bot.reading.roles import bodies, body_of, is_role, is_roles, roles
 
 _POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
-_PREPOSITIONS = frozenset(["of", "for", "from", "in", "to", "with", "at", "on", "by", "about", "who", "which", "that", "whose"])
 _JOINTS = frozenset(["and", "but", ","])
 _POSSESSIVE_PRONOUNS = {"his": "m", "her": "f"}
 _PRONOUNS = {"he": "m", "she": "f"}
 _FIRST_PERSON = frozenset(["i", "we", "me", "us", "you", "it", "this", "that"])
-_MEMORY = 400
-"""Tokens that "the fund" looks back for its name."""
 _PLURAL_PRONOUNS = frozenset(["they", "them"])
 
 
@@ -33,7 +31,7 @@ class Speakers:
         self._on = on
         self._last: tuple[int, ActorRef | None] = (-9, None)
         self._paragraph = 0
-        self._written: dict[str, ActorRef] = {}
+        self._descriptions = Descriptions(document, cast, catalogue, on)
 
     def resolve(self, quotations: Iterable[RawQuotation]) -> list[ActorRef | None]:
         """A speaker for each quotation, in their order."""
@@ -73,12 +71,13 @@ class Speakers:
             self._person(first, last, mentions)
             or self._institution_of(first, last, mentions)
             or self._body(first, last, mentions)
-            or self._holder(first, last, mentions)
+            or self._descriptions.holder(first, last, mentions)
             or self._office_of_holder(first, last, mentions)
-            or self._writer(first, last, mentions)
+            or self._descriptions.writer(first, last, mentions)
             or self._unlisted(words)
-            or self._called(first, last)
+            or self._descriptions.called(first, last)
             or self._subject(first, last, mentions, span)
+            or self._descriptions.taken_up(first, last, self._before(2))
             or self._described(first, last)
         )
 
@@ -126,7 +125,7 @@ class Speakers:
         possessor = mention.last + 1 < last and words[mention.last] in _POSSESSIVE
         possessor = possessor or words[mention.first].lower() in ("his", "her", "their")
         start = next((i + 1 for i in range(mention.first - 1, first - 1, -1) if words[i] == ","), first)
-        return not possessor and not any(words[i].lower() in _PREPOSITIONS for i in range(start, mention.first))
+        return not possessor and not any(words[i].lower() in PREPOSITIONS for i in range(start, mention.first))
 
     def _subject(self, first: int, last: int, mentions: Sequence[Mention], span: Span) -> ActorRef | None:
         """The subject of a clause that ran into the source: "Russia holds the east and", before "has demanded"."""
@@ -161,7 +160,7 @@ class Speakers:
             possessive = mention.last < last and words[mention.last] in _POSSESSIVE
             if owner and (possessive or pronoun or self._modifies(mention, last)):
                 noun = self._noun(mention.last + (1 if possessive else 0), last)
-                if noun and (found := self._catalogue.office_of(owner, noun, self._on) or _body_of(owner, noun)):
+                if noun and (found := self._catalogue.office_of(owner, noun, self._on) or body_of(owner, noun)):
                     return found
                 if noun and is_role(noun.split()[-1]):
                     held = self._catalogue.office_holder(noun, of=owner.id, on=self._on)
@@ -171,106 +170,31 @@ class Speakers:
     def _noun(self, first: int, last: int) -> str:
         words = self._document.words
         end = first
-        while end < last and words[end][0].isalpha() and words[end].lower() not in _PREPOSITIONS:
+        while end < last and words[end][0].isalpha() and words[end].lower() not in PREPOSITIONS:
             end += 1
         return " ".join(words[first:end]).lower()
 
     def _body(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
         """An organisation or a state that heads the source, or for which a spokesman speaks."""
-        words = self._document.words[first:last]
-        heads = [w.lower() for w in words if is_role(w) or is_roles(w)]
+        inside = {i for m in mentions for i in range(m.first, m.last)}
+        outside = [self._document.words[i].lower() for i in range(first, last) if i not in inside]
+        heads = [w for w in outside if is_role(w) or is_roles(w)]
         speaks = any(roles().get(w, False) or roles().get(w.removesuffix("s"), False) for w in heads)
         if heads and not speaks:
             return None
         for mention in mentions:
             entity = self._cast.entities[mention.entity]
-            ends = mention.last == last or self._document.words[mention.last] in {",", "and", *_PREPOSITIONS}
+            ends = mention.last == last or self._document.words[mention.last] in {",", "and", *PREPOSITIONS}
             if entity.type is not NameType.PERSON and entity.acting and (speaks or (ends and self._heads(first, last, mention))):
                 return entity.acting
         return None
-
-    def _holder(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
-        """ "The Russian president", "the prime minister": whoever holds the office, if it can be only one."""
-        words = self._document.words
-        if words[first].lower() in ("a", "an", "one", "some", "several", "many"):
-            return None
-        noun_end = next((i for i in range(first, last) if words[i].lower() in {",", *_PREPOSITIONS}), last)
-        if noun_end == first or not is_role(words[noun_end - 1]):
-            return None
-        owner = next((e.acting for m in mentions if (e := self._cast.entities[m.entity]).acting), None)
-        plain = [w.lower() for w in words[first:noun_end] if w.lower() != "the" and not self._catalogue.country(w)]
-        title = " ".join(plain)
-        held = self._catalogue.office_holder(title, of=owner.id if owner else None, on=self._on)
-        return held or self._titled(title, first) or self._in_office(title, first)
 
     def _office_of_holder(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
         """ "The prime minister's office" is not the prime minister."""
         words = self._document.words
         at = next((i for i in range(first + 1, last) if words[i] in _POSSESSIVE), last)
-        holder = self._holder(first, at, [m for m in mentions if m.last <= at]) if at + 1 < last else None
+        holder = self._descriptions.holder(first, at, [m for m in mentions if m.last <= at]) if at + 1 < last else None
         return self._catalogue.office_of(holder, self._noun(at + 1, last), self._on) if holder else None
-
-    def _titled(self, title: str, token: int) -> ActorRef | None:
-        """The person whom the article gives this title; of several, whose description has more of its words, the nearest before."""
-        noun = title.split()[-1] if title else ""
-        entities = self._cast.entities
-        people = [e for e in entities if noun in e.roles and e.type is NameType.PERSON]
-        wanted = set(title.split()[:-1])
-        if len({e.actor for e in people}) > 1:
-            shared = [len(wanted & set(" ".join(e.descriptors).lower().split())) for e in people]
-            people = [e for e, share in zip(people, shared, strict=True) if share == max(shared)]
-        return self._nearest({e.actor for e in people if e.actor}, token)
-
-    def _in_office(self, title: str, token: int) -> ActorRef | None:
-        """The person of the article who holds this office in one of its countries."""
-        countries = {e.acting.id for e in self._cast.entities if e.acting and e.acting.type is ActorType.COUNTRY}
-        people = {e.actor for e in self._cast.entities if e.actor and e.type is NameType.PERSON}
-        held = {self._catalogue.office_holder(title, of=country, on=self._on) for country in sorted(countries)}
-        return self._nearest({person for person in people if person in held}, token)
-
-    def _nearest(self, actors: Collection[ActorRef], token: int) -> ActorRef | None:
-        """The one of ``actors`` that was mentioned last before ``token``."""
-        if len(actors) < 2:
-            return next(iter(actors), None)
-        before = self._cast.between(max(0, token - 10 * _MEMORY), token)
-        return next((a for m in reversed(before) if (a := self._cast.actor(m)) and a in actors), None)
-
-    def _writer(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
-        """Whose "report", "statement" or "poll" it is: the name before it, or behind "by", "from" or "of"; else as before."""
-        words = [word.lower() for word in self._document.words[first:last]]
-        at = next((i for i, word in enumerate(words) if word in writings()), None)
-        if at is None or any(word in _PREPOSITIONS for word in words[:at]):
-            return None
-        before = [m for m in mentions if m.last <= first + at]
-        behind = [m for m in mentions if m.first > first + at and words[m.first - first - 1] in ("by", "from", "of", "the")]
-        writer = next((a for m in (*before[-1:], *behind[:1]) if (a := self._cast.acting(m))), None)
-        if writer:
-            self._written[words[at]] = writer
-        return writer or (self._written.get(words[at]) if words[0] in ("the", "this", "its", "their") else None)
-
-    def _called(self, first: int, last: int) -> ActorRef | None:
-        """ "The fund": the organisation mentioned last whose name has this noun; "the campaign": whose was mentioned last."""
-        words = [word.lower() for word in self._document.words[first:last]]
-        if len(words) != 2 or words[0] != "the":
-            return None
-        if words[1] in bodies():
-            return self._body_before(words[1], first)
-        for mention in reversed(self._cast.between(max(0, first - _MEMORY), first)):
-            entity = self._cast.entities[mention.entity]
-            if entity.type is NameType.ORGANISATION and words[1] in entity.name.lower().split()[1:]:
-                return entity.acting
-        return None
-
-    def _body_before(self, noun: str, token: int) -> ActorRef | None:
-        """Whose campaign, team or administration was spoken of last."""
-        words = self._document.words
-        for i in range(token - 1, max(0, token - _MEMORY), -1):
-            if words[i].lower() == noun:
-                owner = next((m for m in self._cast.between(max(0, i - 6), i) if m.last in (i, i - 1, i - 2)), None)
-                actor = self._cast.actor(owner) if owner else None
-                if actor and (found := _body_of(actor, noun)):
-                    return found
-        return None
 
     def _described(self, first: int, last: int) -> ActorRef | None:
         """A group or an unnamed source, as the text words it."""
@@ -283,13 +207,3 @@ class Speakers:
         wording = " ".join(self._document.text[start:end].split())[:120]
         plural = lower[0] in _PLURAL_PRONOUNS or (head.endswith("s") and not head.endswith("ss"))
         return ActorRef(slug(wording), wording, ActorType.GROUP if plural else ActorType.UNNAMED)
-
-
-def _body_of(owner: ActorRef, noun: str) -> ActorRef | None:
-    """A person's campaign, team or administration that the catalogue does not list."""
-    words = noun.split()
-    body = next((word for word in words if word in bodies()), None)
-    if owner.type is not ActorType.PERSON or body is None or (is_role(words[-1]) and not roles()[words[-1]]):
-        return None
-    name = f"{owner.name.split()[-1]} {body}"
-    return ActorRef(slug(name), name, ActorType.ORGANISATION)

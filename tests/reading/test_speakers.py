@@ -41,6 +41,10 @@ def speakers(registry: Registry, text: str) -> list[str | None]:
             "Berg’s former campaign strategist",
         ),
         ("Sergei Lavrov met the press.", "“It was cold,” LAVROV said.", "Sergei Lavrov"),
+        ("Anna Berg built a fortune. Berg met the press.", "“It was cold,” the Oslo businesswoman said.", "Anna Berg"),
+        ("Chief Justice Anna Berg met the press.", "“It was cold,” Chief Justice Berg said.", "Anna Berg"),
+        ("The Northern Harbour Workers Union (NHWU) met.", "NHWU said the talks were over.", "Northern Harbour Workers Union"),
+        ("Federation of Teachers met.", "The Federation of Teachers said the talks were over.", "Federation of Teachers"),
         ("Ministers met.", "A Human Rights Watch report said the talks were over.", "Human Rights Watch"),
         (
             "A report by Human Rights Watch counted the dead.\nThe report by Human Rights Watch said little was left.",
@@ -60,3 +64,18 @@ def test_a_title_that_nobody_carries_names_nobody(registry: Registry) -> None:
 def test_a_headline_verb_is_no_surname(registry: Registry) -> None:
     text = "Macron Sees Progress\n\nThe talks went on.\n\n“It was cold,” Macron said.\n"
     assert speakers(registry, text) == ["Emmanuel Macron"]
+
+
+def test_a_nominee_is_who_was_nominated_at_the_date(registry: Registry) -> None:
+    text = "“It was cold,” the GOP nominee said."
+    said = {
+        year: read(Article("a", text, Span(0, len(text)), "Herald", published_on=date(year, 9, 1)), registry, "rules")
+        for year in (2016, 2018)
+    }
+    assert [q.speaker and q.speaker.name for q in said[2016].quotations] == ["Donald Trump"]
+    assert [q.speaker and q.speaker.name for q in said[2018].quotations] == ["the GOP nominee"]
+
+
+def test_who_was_introduced_without_a_name_is_not_the_one_the_text_is_about(registry: Registry) -> None:
+    said = speakers(registry, "Anna Berg met a businessman from Oslo.\n“It was cold,” the businessman said.")
+    assert said == ["the businessman"]

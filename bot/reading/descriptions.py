@@ -1,0 +1,141 @@
+"""Whom a description means: "the Russian president", "the union", "the report", "the New York businessman".
+
+An office has its holder, a title whoever bears it in the article, a writing its writer; what is left of the definite
+descriptions of persons takes up whoever the article is about just there, unless it was introduced without a name
+("a diplomat ... the diplomat").
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from bot.model import ActorRef, ActorType
+from bot.reading.catalogue import Catalogue
+from bot.reading.coreference import Cast, Mention
+from bot.reading.document import Document
+from bot.reading.names import NameType
+from bot.reading.roles import bodies, body_of, is_role, roles, writings
+
+PREPOSITIONS = frozenset(["of", "for", "from", "in", "to", "with", "at", "on", "by", "about", "who", "which", "that", "whose"])
+_INDEFINITE = frozenset(["a", "an", "one", "some", "several", "many", "another"])
+_MEMORY = 400
+"""Tokens that "the fund" looks back for its name."""
+
+
+class Descriptions:
+    """Resolves descriptions in one document, in text order."""
+
+    def __init__(self, document: Document, cast: Cast, catalogue: Catalogue, on: date | None) -> None:
+        self._document = document
+        self._cast = cast
+        self._catalogue = catalogue
+        self._on = on
+        self._written: dict[str, ActorRef] = {}
+
+    def holder(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
+        """ "The Russian president", "the prime minister": whoever holds the office, if it can be only one."""
+        words = self._document.words
+        if words[first].lower() in ("a", "an", "one", "some", "several", "many"):
+            return None
+        noun_end = next((i for i in range(first, last) if words[i].lower() in {",", *PREPOSITIONS}), last)
+        if noun_end == first or not is_role(words[noun_end - 1]):
+            return None
+        owning = next((m for m in mentions if self._cast.acting(m)), None)
+        owner = self._cast.acting(owning) if owning else None
+        owned = range(owning.first, owning.last) if owning else ()
+        kept = [i for i in range(first, noun_end) if i not in owned and not self._catalogue.country(words[i])]
+        title = " ".join(words[i].lower() for i in kept if words[i].lower() != "the")
+        held = self._catalogue.office_holder(title, of=owner.id if owner else None, on=self._on)
+        return held or self._titled(title, first) or self._in_office(title, first)
+
+    def _titled(self, title: str, token: int) -> ActorRef | None:
+        """The person whom the article gives this title; of several, whose description has more of its words, the nearest before."""
+        noun = title.split()[-1] if title else ""
+        entities = self._cast.entities
+        people = [e for e in entities if noun in e.roles and e.type is NameType.PERSON]
+        wanted = set(title.split()[:-1])
+        if len({e.actor for e in people}) > 1:
+            shared = [len(wanted & set(" ".join(e.descriptors).lower().split())) for e in people]
+            people = [e for e, share in zip(people, shared, strict=True) if share == max(shared)]
+        return self._nearest({e.actor for e in people if e.actor}, token)
+
+    def _in_office(self, title: str, token: int) -> ActorRef | None:
+        """The person of the article who holds this office in one of its countries."""
+        countries = {e.acting.id for e in self._cast.entities if e.acting and e.acting.type is ActorType.COUNTRY}
+        people = {e.actor for e in self._cast.entities if e.actor and e.type is NameType.PERSON}
+        held = {self._catalogue.office_holder(title, of=country, on=self._on) for country in sorted(countries)}
+        return self._nearest({person for person in people if person in held}, token)
+
+    def _nearest(self, actors: Collection[ActorRef], token: int) -> ActorRef | None:
+        """The one of ``actors`` that was mentioned last before ``token``."""
+        if len(actors) < 2:
+            return next(iter(actors), None)
+        before = self._cast.between(max(0, token - 10 * _MEMORY), token)
+        return next((a for m in reversed(before) if (a := self._cast.actor(m)) and a in actors), None)
+
+    def writer(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
+        """Whose "report", "statement" or "poll" it is: the name before it, or behind "by", "from" or "of"; else as before."""
+        words = [word.lower() for word in self._document.words[first:last]]
+        at = next((i for i, word in enumerate(words) if word in writings()), None)
+        if at is None or any(word in PREPOSITIONS for word in words[:at]):
+            return None
+        before = [m for m in mentions if m.last <= first + at]
+        behind = [m for m in mentions if m.first > first + at and words[m.first - first - 1] in ("by", "from", "of", "the")]
+        writer = next((a for m in (*before[-1:], *behind[:1]) if (a := self._cast.acting(m))), None)
+        if writer:
+            self._written[words[at]] = writer
+        return writer or (self._written.get(words[at]) if words[0] in ("the", "this", "its", "their") else None)
+
+    def called(self, first: int, last: int) -> ActorRef | None:
+        """ "The fund": the organisation mentioned last whose name has this noun; "the campaign": whose was mentioned last."""
+        words = [word.lower() for word in self._document.words[first:last]]
+        if len(words) != 2 or words[0] != "the":
+            return None
+        if words[1] in bodies():
+            return self._body_before(words[1], first)
+        for mention in reversed(self._cast.between(max(0, first - _MEMORY), first)):
+            entity = self._cast.entities[mention.entity]
+            if entity.type is NameType.ORGANISATION and words[1] in entity.name.lower().split()[1:]:
+                return entity.acting
+        return None
+
+    def _body_before(self, noun: str, token: int) -> ActorRef | None:
+        """Whose campaign, team or administration was spoken of last."""
+        words = self._document.words
+        for i in range(token - 1, max(0, token - _MEMORY), -1):
+            if words[i].lower() == noun:
+                owner = next((m for m in self._cast.between(max(0, i - 6), i) if m.last in (i, i - 1, i - 2)), None)
+                actor = self._cast.actor(owner) if owner else None
+                if actor and (found := body_of(actor, noun)):
+                    return found
+        return None
+
+    def taken_up(self, first: int, last: int, focus: ActorRef | None) -> ActorRef | None:
+        """A definite description of a person by other words than a title: whom ``focus`` or the text before is about."""
+        words = self._document.words
+        end = next((i for i in range(first, last) if words[i].lower() in {",", *PREPOSITIONS}), last)
+        head = words[end - 1].lower()
+        if words[first].lower() != "the" or not is_role(head) or roles()[head] or self._introduced(head, first):
+            return None
+        if focus and self._may_be(focus, head):
+            return focus
+        return next((a for a in self._recent(first) if self._may_be(a, head)), None)
+
+    def _introduced(self, head: str, token: int) -> bool:
+        """Whether somebody without a name was called so before: "an analyst"."""
+        words = self._document.words
+        for i in range(token - 1, max(0, token - _MEMORY), -1):
+            if words[i].lower() == head and any(w.lower() in _INDEFINITE for w in words[max(0, i - 4) : i]):
+                return True
+        return False
+
+    def _may_be(self, actor: ActorRef, head: str) -> bool:
+        """A person whom the article does not call something else."""
+        titles = {role for e in self._cast.entities if e.actor == actor for role in e.roles}
+        return actor.type is ActorType.PERSON and (not titles or head in titles)
+
+    def _recent(self, token: int) -> list[ActorRef]:
+        """Who was mentioned in the two sentences before, the most often first."""
+        document = self._document
+        start = document.sentences[max(0, document.sentence[token] - 2)].first
+        people = [a for m in self._cast.between(start, token) if (a := self._cast.actor(m)) and a.type is ActorType.PERSON]
+        return sorted(dict.fromkeys(people), key=lambda a: -people.count(a))

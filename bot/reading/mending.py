@@ -1,0 +1,100 @@
+"""Names mended after tagging: titles taken out of them, initials and long forms before "(AROS)" taken in."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from bot.reading.document import Document
+from bot.reading.names import Name, NameType, fold, lexicon
+from bot.reading.roles import is_role
+
+_LONGEST = 12
+"""Words of a long form."""
+
+
+def mended(document: Document, names: Iterable[Name]) -> list[Name]:
+    """The names in text order, not overlapping."""
+    found = list(_joined(document.words, names))
+    surnames = {fold(document.words[n.last - 1]) for n in found if n.type is NameType.PERSON and n.last - n.first > 1}
+    found = [part for name in found for part in _untitled(document.words, name, surnames)]
+    return _with_long_forms(document, found)
+
+
+def _joined(words: Sequence[str], names: Iterable[Name]) -> Iterator[Name]:
+    """ "Chief Justice John" and "G. Roberts" side by side: the given name goes to the initial."""
+    before: Name | None = None
+    for name in names:
+        initial = name.type is NameType.PERSON and len(words[name.first]) == 2 and words[name.first][1] == "."
+        if before and initial and before.last == name.first and is_given(words[before.last - 1]):
+            name = replace(name, first=before.last - 1)
+            before = replace(before, last=name.first) if name.first > before.first else None
+        if before:
+            yield before
+        before = name
+    if before:
+        yield before
+
+
+def is_given(word: str) -> bool:
+    """True for a given name of the lexicon."""
+    return lexicon().get(fold(word), "")[:1] in ("m", "f", "x")
+
+
+def _untitled(words: Sequence[str], name: Name, surnames: set[str]) -> Iterator[Name]:
+    """ "European Council President Donald Tusk", taken for one body, is a body and a person; a bare title is no name."""
+    titles = [i for i in range(name.first, name.last - 1) if is_role(words[i])]
+    if name.type not in (NameType.ORGANISATION, NameType.OTHER) or not titles:
+        yield name
+        return
+    after = titles[-1] + 1
+    if not _is_person(words[after : name.last], surnames):
+        yield name
+        return
+    body_end = next(i + 1 for i in range(titles[-1], name.first - 2, -1) if i < name.first or not is_role(words[i]))
+    if body_end > name.first and not all(is_role(word) for word in words[name.first : body_end]):
+        yield replace(name, last=body_end)
+    yield Name(after, name.last, NameType.PERSON)
+
+
+def _is_person(words: Sequence[str], surnames: set[str]) -> bool:
+    last = fold(words[-1])
+    if last in surnames:
+        return True
+    return "s" in lexicon().get(last, "") and (len(words) == 1 or is_given(words[0]))
+
+
+def _with_long_forms(document: Document, names: Sequence[Name]) -> list[Name]:
+    """Names and, for each "(AROS)" whose letters the words before it begin with, these words and every "AROS" as a body's."""
+    bodies = list(_long_forms(document))
+    if not bodies:
+        return list(names)
+    short = {document.words[body.last + 1] for body in bodies}
+    taken = {i for body in bodies for i in range(body.first, body.last)}
+    spare = [i for i, word in enumerate(document.words) if word in short and i not in taken]
+    bodies += [Name(i, i + 1, NameType.ORGANISATION) for i in spare]
+    taken.update(spare)
+    kept = [n for n in names if n.first not in taken and n.last - 1 not in taken]
+    return sorted([*kept, *bodies], key=lambda n: n.first)
+
+
+def _long_forms(document: Document) -> Iterator[Name]:
+    words, end = document.words, 0
+    for i in range(2, len(words) - 1):
+        if words[i - 1] == "(" and words[i + 1] == ")" and 3 <= len(words[i]) <= 8 and words[i].isupper():
+            first = _long_form(words, i - 1, words[i].replace(".", ""))
+            if first is not None and first >= end and document.sentence[first] == document.sentence[i]:
+                end = i - 1
+                yield Name(first, end, NameType.ORGANISATION)
+
+
+def _long_form(words: Sequence[str], end: int, letters: str) -> int | None:
+    """Where the long form that ends at ``end`` begins; small words without a letter are passed over."""
+    at = end
+    for letter in reversed(letters):
+        at -= 1
+        while at >= max(0, end - _LONGEST) and words[at][0] != letter:
+            if not words[at][0].islower():
+                return None
+            at -= 1
+        if at < max(0, end - _LONGEST):
+            return None
+    return at
