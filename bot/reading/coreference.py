@@ -211,11 +211,16 @@ class _Casting:
         if len(fitting) < 2:
             return fitting[0] if fitting else None
         fitting = [e for e in fitting if courtesy is None or _given_gender(self._entities[e].name) in (courtesy, None)] or fitting
+        fullest = max(fitting, key=lambda e: self._full[fold(self._entities[e].name)])
         known = self._person(self._surface(name))
         if known and (same := [e for e in fitting if self._person(self._entities[e].name) == known]):
-            return same[0]
-        fullest = max(fitting, key=lambda e: self._full[fold(self._entities[e].name)])
+            return fullest if self._leads(fullest, same[0]) else same[0]
         return max(fitting, key=lambda e: (self._named_before(e, name.first), e == fullest))
+
+    def _leads(self, one: int, other: int) -> bool:
+        """The text begins with the one, and names him in full more often."""
+        counts = [self._full[fold(self._entities[e].name)] for e in (one, other)]
+        return counts[0] > counts[1] and self._seen_at[one][0] < self._seen_at[other][0]
 
     def _known_gender(self, entity: int) -> str | None:
         person = self._person(self._entities[entity].name)

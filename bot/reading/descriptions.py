@@ -13,10 +13,12 @@ from bot.reading.catalogue import Catalogue
 from bot.reading.coreference import Cast, Mention
 from bot.reading.document import Document
 from bot.reading.names import NameType
-from bot.reading.roles import bodies, body_of, is_role, roles, writings
+from bot.reading.roles import bodies, body_of, collectives, is_role, roles, writings
 
 PREPOSITIONS = frozenset(["of", "for", "from", "in", "to", "with", "at", "on", "by", "about", "who", "which", "that", "whose"])
 _INDEFINITE = frozenset(["a", "an", "one", "some", "several", "many", "another"])
+_LEDE = 3
+"""Paragraphs: how many begin a text, and how many further on a name may come."""
 _MEMORY = 400
 """Tokens that "the fund" looks back for its name."""
 
@@ -30,6 +32,7 @@ class Descriptions:
         self._catalogue = catalogue
         self._on = on
         self._written: dict[str, ActorRef] = {}
+        self.campaigning = "campaign" in document.words
 
     def holder(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
         """ "The Russian president", "the prime minister": whoever holds the office, if it can be only one."""
@@ -46,6 +49,19 @@ class Descriptions:
         title = " ".join(words[i].lower() for i in kept if words[i].lower() != "the")
         held = self._catalogue.office_holder(title, of=owner.id if owner else None, on=self._on)
         return held or self._titled(title, first) or self._in_office(title, first)
+
+    def named_next(self, first: int, last: int) -> ActorRef | None:
+        """Where a text begins with "a judge", or only "Judge": the only one of its people who is one, if named right after."""
+        words, paragraph = self._document.words, self._document.paragraph[first]
+        end = next((i for i in range(first, last) if words[i].lower() in {",", *PREPOSITIONS}), last)
+        noun = words[end - 1].lower()
+        begins = words[first].lower() in ("a", "an", "former") or words[first][0].isupper()
+        if paragraph > _LEDE or words[first].lower() == "the" or not begins or not is_role(noun) or roles()[noun]:
+            return None
+        people = {e.actor for e in self._cast.entities if noun in e.roles and e.type is NameType.PERSON and e.actor}
+        behind = self._document.paragraphs[min(paragraph + _LEDE, len(self._document.paragraphs) - 1)].last
+        named = {a for m in self._cast.between(first, behind) if (a := self._cast.actor(m)) in people}
+        return people.pop() if len(people) == 1 and named else None
 
     def _titled(self, title: str, token: int) -> ActorRef | None:
         """The person whom the article gives this title; of several, whose description has more of its words, the nearest before."""
@@ -94,7 +110,7 @@ class Descriptions:
             return self._body_before(words[1], first)
         for mention in reversed(self._cast.between(max(0, first - _MEMORY), first)):
             entity = self._cast.entities[mention.entity]
-            if entity.type is NameType.ORGANISATION and words[1] in entity.name.lower().split()[1:]:
+            if entity.type is NameType.ORGANISATION and words[1] in entity.name.lower().split():
                 return entity.acting
         return None
 
@@ -105,7 +121,7 @@ class Descriptions:
             if words[i].lower() == noun:
                 owner = next((m for m in self._cast.between(max(0, i - 6), i) if m.last in (i, i - 1, i - 2)), None)
                 actor = self._cast.actor(owner) if owner else None
-                if actor and (found := body_of(actor, noun)):
+                if actor and (found := body_of(actor, noun, self.campaigning)):
                     return found
         return None
 
@@ -119,6 +135,32 @@ class Descriptions:
         if focus and self._may_be(focus, head):
             return focus
         return next((a for a in self._recent(first) if self._may_be(a, head)), None)
+
+    def body_taken_up(self, first: int, last: int, focus: ActorRef | None) -> ActorRef | None:
+        """ "The bank", "it": the body that spoke last, else the one that the text before is about."""
+        noun = self._document.words[last - 1].lower()
+        country = noun == "it"
+        if not country and (last - first != 2 or self._document.words[first].lower() != "the" or noun not in collectives()):
+            return None
+        if focus and self._may_be_body(focus, noun):
+            return focus
+        return next((a for a in self._bodies_before(first) if self._may_be_body(a, noun)), None)
+
+    def _may_be_body(self, actor: ActorRef, noun: str) -> bool:
+        """No person, and not called another kind of body; a country is only "it"."""
+        if noun == "it":
+            return actor.type in (ActorType.ORGANISATION, ActorType.COUNTRY)
+        kinds = collectives() & set(actor.name.lower().split())
+        return actor.type is ActorType.ORGANISATION and (not kinds or noun in kinds)
+
+    def _bodies_before(self, token: int) -> list[ActorRef]:
+        """The bodies that begin this sentence or one of the two before, the nearest first."""
+        document = self._document
+        found = []
+        for number in range(document.sentence[token], max(-1, document.sentence[token] - 3), -1):
+            start = document.sentences[number].first
+            found += [a for m in self._cast.between(start, min(start + 4, token)) if (a := self._cast.acting(m))]
+        return found
 
     def _introduced(self, head: str, token: int) -> bool:
         """Whether somebody without a name was called so before: "an analyst"."""

@@ -1,12 +1,15 @@
 """Names mended after tagging: titles taken out of them, initials and long forms before "(AROS)" taken in."""
 
+import calendar
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.reading.document import Document
 from bot.reading.names import Name, NameType, fold, lexicon
-from bot.reading.roles import is_role
+from bot.reading.roles import bodies, collectives, is_role
 
+_OBJECTS = frozenset(["on", "for", "to", "against"])
+_CALENDAR = frozenset([*calendar.day_name, *calendar.month_name])
 _LONGEST = 12
 """Words of a long form."""
 
@@ -16,7 +19,7 @@ def mended(document: Document, names: Iterable[Name]) -> list[Name]:
     found = list(_joined(document.words, names))
     surnames = {fold(document.words[n.last - 1]) for n in found if n.type is NameType.PERSON and n.last - n.first > 1}
     found = [part for name in found for part in _untitled(document.words, name, surnames)]
-    return _with_long_forms(document, found)
+    return _with_long_forms(document, _with_objects(document, found))
 
 
 def _joined(words: Sequence[str], names: Iterable[Name]) -> Iterator[Name]:
@@ -59,7 +62,33 @@ def _is_person(words: Sequence[str], surnames: set[str]) -> bool:
     last = fold(words[-1])
     if last in surnames:
         return True
+    if len(words) == 2 and is_given(words[0]):
+        return last not in collectives() | bodies()
     return "s" in lexicon().get(last, "") and (len(words) == 1 or is_given(words[0]))
+
+
+def _with_objects(document: Document, names: Sequence[Name]) -> list[Name]:
+    """ "Commission on Presidential Debates", taken apart, is one body: a kind of body, and what it is for."""
+    words, found = document.words, list[Name]()
+    for name in names:
+        if found and name.first < found[-1].last:
+            continue
+        end = _object_end(words, name.last, document.sentences[document.sentence[name.first]].last)
+        if name.type is NameType.ORGANISATION and words[name.last - 1].lower() in collectives() and end > name.last:
+            name = replace(name, last=end)
+        found.append(name)
+    return found
+
+
+def _object_end(words: Sequence[str], first: int, end: int) -> int:
+    """Where the capitalised words behind "on", "for" or "to" (and an article) end; ``first`` without any."""
+    begin = first + 1
+    if begin < end and words[first] in _OBJECTS and words[begin] in ("a", "the"):
+        begin += 1
+    last = next((i for i in range(begin, end) if not words[i][0].isupper()), end)
+    if first >= end or words[first] not in _OBJECTS or last == begin or words[begin] in _CALENDAR:
+        return first
+    return last
 
 
 def _with_long_forms(document: Document, names: Sequence[Name]) -> list[Name]:

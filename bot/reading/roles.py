@@ -6,6 +6,8 @@ from bot.actors.names import slug
 from bot.model import ActorRef, ActorType
 from bot.wordlists import entries
 
+_CAMPAIGNERS = frozenset(["team", "camp"])
+
 
 @cache
 def _words() -> tuple[str, ...]:
@@ -15,7 +17,7 @@ def _words() -> tuple[str, ...]:
 @cache
 def roles() -> dict[str, bool]:
     """Role noun in lower case -> whether such a person speaks for an institution."""
-    plain = (word for word in _words() if word[-1] not in "+~" and ">" not in word)
+    plain = (word for word in _words() if word[-1] not in "+~!" and ">" not in word)
     return {word.partition("=")[0]: "=" in word for word in plain}
 
 
@@ -36,6 +38,12 @@ def bodies() -> frozenset[str]:
 
 
 @cache
+def collectives() -> frozenset[str]:
+    """Nouns that take up a body named before."""
+    return frozenset(word[:-1] for word in _words() if word.endswith("!"))
+
+
+@cache
 def writings() -> frozenset[str]:
     """Nouns for what is written on somebody's behalf."""
     return frozenset(word[:-1] for word in _words() if word.endswith("~"))
@@ -48,11 +56,11 @@ def shortened() -> dict[str, str]:
     return {short: noun for short, _, noun in pairs}
 
 
-def body_of(owner: ActorRef, noun: str) -> ActorRef | None:
-    """A person's campaign, team or administration that the catalogue does not list."""
+def body_of(owner: ActorRef, noun: str, campaigning: bool = False) -> ActorRef | None:
+    """A person's campaign, team or administration that the catalogue does not list; a team is the campaign where there is one."""
     words = noun.split()
     body = next((word for word in words if word in bodies()), None)
     if owner.type is not ActorType.PERSON or body is None or (is_role(words[-1]) and not roles()[words[-1]]):
         return None
-    name = f"{owner.name.split()[-1]} {body}"
+    name = f"{owner.name.split()[-1]} {'campaign' if campaigning and body in _CAMPAIGNERS else body}"
     return ActorRef(slug(name), name, ActorType.ORGANISATION)

@@ -8,7 +8,7 @@ from bot.model import ActorRef, ActorType, Kind, Span
 from bot.reading.catalogue import Catalogue
 from bot.reading.coreference import Cast, Mention
 from bot.reading.descriptions import PREPOSITIONS, Descriptions
-from bot.reading.document import Document
+from bot.reading.document import Document, Place
 from bot.reading.names import NameType, fold
 from bot.reading.quotations import RawQuotation
 from bot.reading.roles import bodies, body_of, is_role, is_roles, roles
@@ -18,6 +18,8 @@ _JOINTS = frozenset(["and", "but", ","])
 _POSSESSIVE_PRONOUNS = {"his": "m", "her": "f"}
 _PRONOUNS = {"he": "m", "she": "f"}
 _FIRST_PERSON = frozenset(["i", "we", "me", "us", "you", "it", "this", "that"])
+_TITLE = 5
+"""Tokens between a source that breaks off and the name it leads to."""
 _PLURAL_PRONOUNS = frozenset(["they", "them"])
 
 
@@ -51,9 +53,29 @@ class Speakers:
         return self._last[1] if self._paragraph - self._last[0] <= reach else None
 
     def _source(self, spans: Sequence[Span]) -> ActorRef | None:
-        found = [speaker for span in spans if (speaker := self._meant(span))]
+        found = [speaker for span in self._whole(spans) if (speaker := self._meant(span))]
         named = [speaker for speaker in found if speaker.type not in (ActorType.GROUP, ActorType.UNNAMED)]
         return next(iter(named or found), None)
+
+    def _whole(self, spans: Sequence[Span]) -> list[Span]:
+        """The spans with the person whose title they break off before, and the noun behind a bare possessive."""
+        whole: list[Span] = []
+        for span in spans:
+            first, last = self._document.tokens_in(span)
+            grown = self._grown(first, last) if first < last else last
+            whole.append(Span(span.start, self._document.ends[grown - 1]) if grown > last else span)
+        return whole
+
+    def _grown(self, first: int, last: int) -> int:
+        words = self._document.words
+        end = min(last + _TITLE, self._document.sentences[self._document.sentence[first]].last)
+        if last - first == 1 and words[first].lower() in _POSSESSIVE_PRONOUNS:
+            return next((i + 1 for i in range(last, end) if is_role(words[i])), last)
+        person = next((m for m in self._cast.between(last, end) if self._cast.entities[m.entity].type is NameType.PERSON), None)
+        if person is None or person.kind != "name" or not is_role(words[person.first - 1]):
+            return last
+        titles = all(words[i][0].isupper() or is_role(words[i]) for i in range(last, person.first))
+        return person.last if titles and words[last - 1][0].isalnum() else last
 
     def _meant(self, span: Span) -> ActorRef | None:
         first, last = self._document.tokens_in(span)
@@ -72,12 +94,14 @@ class Speakers:
             or self._institution_of(first, last, mentions)
             or self._body(first, last, mentions)
             or self._descriptions.holder(first, last, mentions)
+            or self._descriptions.named_next(first, last)
             or self._office_of_holder(first, last, mentions)
             or self._descriptions.writer(first, last, mentions)
             or self._unlisted(words)
             or self._descriptions.called(first, last)
             or self._subject(first, last, mentions, span)
             or self._descriptions.taken_up(first, last, self._before(2))
+            or self._descriptions.body_taken_up(first, last, self._before(2))
             or self._described(first, last)
         )
 
@@ -94,13 +118,25 @@ class Speakers:
             here = self._cast.between(token, token + 1)
             return self._cast.entities[here[0].entity].actor if here else None
         if word in _PRONOUNS and last and last.type is ActorType.PERSON and self._gender(last) in (_PRONOUNS[word], None):
-            return last
-        if word == "it" and last and last.type in (ActorType.ORGANISATION, ActorType.COUNTRY):
-            return last
+            earlier = self._last[0] < self._paragraph
+            return (self._subject_before(token, _PRONOUNS[word]) if earlier else None) or last
+        if word == "it":
+            return self._descriptions.body_taken_up(token, token + 1, last)
         if word in ("who", "which"):
             before = self._cast.between(max(0, token - 12), token)
             return self._cast.entities[before[-1].entity].acting if before else None
         return None
+
+    def _subject_before(self, token: int, gender: str) -> ActorRef | None:
+        """Whom the sentence before, in the same paragraph and outside quotation marks, begins with."""
+        document, number = self._document, self._document.sentence[token] - 1
+        sentence = document.sentences[max(number, 0)]
+        if number < 0 or document.paragraph[sentence.first] != document.paragraph[token]:
+            return None
+        begins = self._cast.between(sentence.first, sentence.first + 2)
+        outside = begins and document.places[begins[0].first] == Place.OUTSIDE
+        actor = self._cast.actor(begins[0]) if outside else None
+        return actor if actor and actor.type is ActorType.PERSON and self._gender(actor) == gender else None
 
     def _gender(self, actor: ActorRef) -> str | None:
         return next((e.gender for e in self._cast.entities if e.actor == actor and e.gender), None)
@@ -160,11 +196,23 @@ class Speakers:
             possessive = mention.last < last and words[mention.last] in _POSSESSIVE
             if owner and (possessive or pronoun or self._modifies(mention, last)):
                 noun = self._noun(mention.last + (1 if possessive else 0), last)
-                if noun and (found := self._catalogue.office_of(owner, noun, self._on) or body_of(owner, noun)):
+                if noun and (
+                    found := self._catalogue.office_of(owner, noun, self._on)
+                    or body_of(owner, noun, self._descriptions.campaigning)
+                ):
                     return found
                 if noun and is_role(noun.split()[-1]):
                     held = self._catalogue.office_holder(noun, of=owner.id, on=self._on)
                     return held or self._described(first, last)
+        return None
+
+    def _apposed(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
+        """The body right behind the noun for what it does: "the event organizer Open Schools"."""
+        words = self._document.words
+        for mention in mentions:
+            entity, ends = self._cast.entities[mention.entity], mention.last == last or words[mention.last] in ("(", ",")
+            if entity.type is NameType.ORGANISATION and ends and mention.first > first and is_role(words[mention.first - 1]):
+                return entity.acting
         return None
 
     def _noun(self, first: int, last: int) -> str:
@@ -181,7 +229,7 @@ class Speakers:
         heads = [w for w in outside if is_role(w) or is_roles(w)]
         speaks = any(roles().get(w, False) or roles().get(w.removesuffix("s"), False) for w in heads)
         if heads and not speaks:
-            return None
+            return self._apposed(first, last, mentions)
         for mention in mentions:
             entity = self._cast.entities[mention.entity]
             ends = mention.last == last or self._document.words[mention.last] in {",", "and", *PREPOSITIONS}

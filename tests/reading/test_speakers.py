@@ -44,6 +44,10 @@ def speakers(registry: Registry, text: str) -> list[str | None]:
         ("Anna Berg built a fortune. Berg met the press.", "“It was cold,” the Oslo businesswoman said.", "Anna Berg"),
         ("Chief Justice Anna Berg met the press.", "“It was cold,” Chief Justice Berg said.", "Anna Berg"),
         ("The Northern Harbour Workers Union (NHWU) met.", "NHWU said the talks were over.", "Northern Harbour Workers Union"),
+        ("Harbour Bank cut its rate on Monday.", "The bank said the talks were over.", "Harbour Bank"),
+        ("Ministers met.", "The event organizer Open Harbours Union said the talks were over.", "Open Harbours Union"),
+        ("Northern Council Secretary Anna Berg met the press.", "“It was cold,” Berg said.", "Anna Berg"),
+        ("Anna Berg’s campaign met.", "Berg’s team said the talks were over.", "Berg campaign"),
         ("Federation of Teachers met.", "The Federation of Teachers said the talks were over.", "Federation of Teachers"),
         ("Ministers met.", "A Human Rights Watch report said the talks were over.", "Human Rights Watch"),
         (
@@ -79,3 +83,14 @@ def test_a_nominee_is_who_was_nominated_at_the_date(registry: Registry) -> None:
 def test_who_was_introduced_without_a_name_is_not_the_one_the_text_is_about(registry: Registry) -> None:
     said = speakers(registry, "Anna Berg met a businessman from Oslo.\n“It was cold,” the businessman said.")
     assert said == ["the businessman"]
+
+
+def test_a_lede_without_the_name_means_whoever_is_named_right_after(registry: Registry) -> None:
+    assert speakers(registry, "A judge said the talks were over.\n\nJudge Anna Berg met the press.") == ["Anna Berg"]
+    assert speakers(registry, "A judge said the talks were over.\n\nJudge Anna Berg met Judge Lars Holm.") == ["A judge"]
+    assert speakers(registry, "A spokesman said the talks were over.\n\nSpokesman Lars Holm met the press.") == ["A spokesman"]
+
+
+def test_he_is_whom_the_sentence_before_begins_with(registry: Registry) -> None:
+    text = "“It was cold,” Lars Holm said.\n\nJohn Reed left Oslo early. He said the talks were over."
+    assert speakers(registry, text) == ["Lars Holm", "John Reed"]
