@@ -44,6 +44,7 @@ class Resolver:
         self.institutions = Institutions(catalogue)
         self.nicknames = nickname_table(catalogue.nicknames)
         people_words = {w for s in catalogue.states for p in (*s.people, s.name) for w in key(p).split()}
+        self._people_words = frozenset(people_words)
         self._title_words = catalogue.address.keys() | self.offices.words | people_words
 
     # --- names ---
@@ -148,7 +149,16 @@ class Resolver:
         pronoun = self.catalogue.address.get(title[-1])
         if pronoun:
             return [s for s in senses if self.catalogue.pronouns.get(s.actor.id, pronoun) == pronoun]
+        if self._people_words.issuperset(title) and (state := self.body(" ".join(title))):
+            return [s for s in senses if self._serves(s.actor.id, state)]
         return [s for s in senses if self._holds(s.actor.id, " ".join(title), title[-1], on)] or senses
+
+    def _serves(self, person: str, state: str) -> bool:
+        """Whether somebody holds or held an office of that state: "French Macron", but no "German Ortega"."""
+        entry = self.index.actors[person]
+        offices = [office for t in entry.tenures if (office := self.offices.get(t.office))]
+        bodies = [o.body for o in offices] + ([entry.belongs_to] if entry.belongs_to else [])
+        return any(state in (body, *self.offices.ancestors(body)) for body in bodies)
 
     def _holds(self, person: str, title: str, last: str, on: date | None) -> bool:
         held = [(t, self.offices.get(t.office)) for t in self.index.actors[person].tenures]

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from rapidfuzz.distance import OSA
+
 from bot.actors.names import slug
 from bot.model import Actor, ActorRef, ActorType
 from bot.reading.catalogue import Catalogue
@@ -27,6 +29,8 @@ _UNDER = frozenset(["vice", "deputy", "assistant", "acting", "former", "ex", "un
 _AFTER_TITLE = frozenset([",", ".", ";", ")", "of", "for", "in", "at", "to", "on", "who", "and", "under", "with"])
 _LONGEST_NAME = 5
 """Words."""
+_SHORT = 5
+"""Letters of a surname that is too short to be misspelt."""
 _REACH = 5
 """Sentences that a pronoun looks back."""
 
@@ -106,6 +110,7 @@ class _Casting:
         self._by_name: dict[tuple[str, str], int] = {}
         self._by_surname: dict[str, list[int]] = {}
         self._by_given: dict[str, list[int]] = {}
+        self._by_initial: dict[str, dict[str, None]] = {}
         self._seen_at: dict[int, list[int]] = {}
         self._by_initials: dict[str, int] = {}
         self._by_last_word: dict[str, int] = {}
@@ -180,15 +185,7 @@ class _Casting:
     def _entity(self, name: Name) -> int:
         surface = self._surface(name)
         words = fold(surface).split()
-        if name.type is NameType.PERSON and len(words) == 1:
-            found = self._one_of(self._by_surname.get(words[0], ()), name)
-            if found is None and self._person(surface) is None:
-                found = self._one_of(self._by_given.get(words[0], ()), name)
-                if found is None and not is_given(surface):
-                    found = self._by_first_word.get(words[0])
-            if found is not None:
-                return found
-        if name.type is NameType.ORGANISATION and len(words) == 1 and (longer := self._short_for(words[0], surface)) is not None:
+        if len(words) == 1 and (longer := self._longer(name, words[0], surface)) is not None:
             return longer
         key = (name.type, " ".join(words))
         if key not in self._by_name:
@@ -197,12 +194,33 @@ class _Casting:
             if name.type is NameType.PERSON and len(words) > 1:
                 self._by_surname.setdefault(words[-1], []).append(self._by_name[key])
                 self._by_given.setdefault(words[0], []).append(self._by_name[key])
+                self._by_initial.setdefault(words[-1][0], {})[words[-1]] = None
             if name.type is NameType.ORGANISATION and len(words) > 1:
                 initials = "".join(word[0] for word in surface.split() if word[0].isupper())
                 self._by_initials.setdefault(initials, self._by_name[key])
                 self._by_last_word.setdefault(words[-1], self._by_name[key])
                 self._by_first_word.setdefault(words[0], self._by_name[key])
         return self._by_name[key]
+
+    def _longer(self, name: Name, word: str, surface: str) -> int | None:
+        """The full name that a single word is short for: a surname or given name, initials, a body's first or last word."""
+        if name.type is NameType.ORGANISATION:
+            short = self._short_for(word, surface)
+            return short if short is not None or self._person(surface) else self._misspelt(word)
+        if name.type is not NameType.PERSON:
+            return None
+        found = self._one_of(self._by_surname.get(word, ()), name)
+        if found is None and self._person(surface) is None:
+            found = self._one_of(self._by_given.get(word, ()), name)
+            if found is None and not is_given(surface):
+                found = self._by_first_word.get(word, self._misspelt(word))
+        return found
+
+    def _misspelt(self, surname: str) -> int | None:
+        """Who is named in full with a surname one slip away: "McLenney", after Tyresha McClenney."""
+        near = self._by_initial.get(surname[0], ()) if len(surname) > _SHORT else ()
+        found = {e for other in near if same_surname(surname, other) for e in self._by_surname[other]}
+        return found.pop() if len(found) == 1 else None
 
     def _one_of(self, people: Sequence[int], name: Name) -> int | None:
         """Whom of a family a bare name means: by the courtesy title's gender, the one everybody knows, the one named last."""
@@ -321,7 +339,10 @@ class _Casting:
                 yield mention
 
     def _antecedent(self, recent: Sequence[Mention], i: int, gender: str) -> Mention | None:
-        """The nearest sentence with somebody that fits; in it the first, who is most often its subject."""
+        """The nearest sentence with somebody that fits; in it the first, who is most often its subject. Doubtful names come last."""
+        return self._fitting(recent, i, gender, doubtful=False) or self._fitting(recent, i, gender, doubtful=True)
+
+    def _fitting(self, recent: Sequence[Mention], i: int, gender: str, doubtful: bool) -> Mention | None:
         document = self._document
         sentence = document.sentence[i]
         best: Mention | None = None
@@ -329,12 +350,18 @@ class _Casting:
             where = document.sentence[mention.first]
             if sentence - where > _REACH or (best and where != document.sentence[best.first]):
                 break
-            fits = self._entities[mention.entity].gender in (gender, None)
+            entity = self._entities[mention.entity]
+            fits = entity.gender in (gender, None) and (doubtful or entity.gender is not None or _is_name(entity.name))
             owner = mention.last < len(document.words) and document.words[mention.last] in _POSSESSIVE and mention.kind == "name"
             quoted = document.places[mention.first] == Place.INSIDE and document.places[i] != Place.INSIDE
             if fits and not quoted and not (owner and best):
                 best = mention
         return best
+
+
+def same_surname(one: str, other: str) -> bool:
+    """Folded surnames that are equal, or long and one slip apart."""
+    return one == other or (len(one) > _SHORT and one[:1] == other[:1] and OSA.distance(one, other, score_cutoff=1) == 1)
 
 
 def _titles(words: Sequence[str]) -> Iterator[str]:
@@ -348,6 +375,12 @@ def _titles(words: Sequence[str]) -> Iterator[str]:
 def _bare(name: str) -> str:
     name = re.sub(r"^the\s+", "", name, flags=re.IGNORECASE)
     return re.sub(r"['’]s?$", "", name)
+
+
+def _is_name(name: str) -> bool:
+    """Whether a person's name begins with a known given name or ends with a known surname."""
+    words = name.split()
+    return is_given(words[0]) or "s" in lexicon().get(fold(words[-1]), "")
 
 
 def _given_gender(name: str) -> str | None:

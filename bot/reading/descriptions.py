@@ -119,11 +119,16 @@ class Descriptions:
         words = self._document.words
         for i in range(token - 1, max(0, token - _MEMORY), -1):
             if words[i].lower() == noun:
-                owner = next((m for m in self._cast.between(max(0, i - 6), i) if m.last in (i, i - 1, i - 2)), None)
+                owner = next((m for m in self._cast.between(max(0, i - 6), i) if self._owns(m, i)), None)
                 actor = self._cast.actor(owner) if owner else None
                 if actor and (found := body_of(actor, noun, self.campaigning)):
                     return found
         return None
+
+    def _owns(self, mention: Mention, noun: int) -> bool:
+        """Right before the noun, or with a possessive and at most one more word between."""
+        possessive = self._document.words[min(mention.last, noun)] in ("'s", "’s", "'", "’") or mention.kind == "pronoun"
+        return mention.last == noun or (mention.last >= noun - 2 and possessive)
 
     def taken_up(self, first: int, last: int, focus: ActorRef | None) -> ActorRef | None:
         """A definite description of a person by other words than a title: whom ``focus`` or the text before is about."""

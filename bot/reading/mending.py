@@ -16,7 +16,7 @@ _LONGEST = 12
 
 def mended(document: Document, names: Iterable[Name]) -> list[Name]:
     """The names in text order, not overlapping."""
-    found = list(_joined(document.words, names))
+    found = [_retyped(document.words, name) for name in _joined(document.words, names)]
     surnames = {fold(document.words[n.last - 1]) for n in found if n.type is NameType.PERSON and n.last - n.first > 1}
     found = [part for name in found for part in _untitled(document.words, name, surnames)]
     return _with_long_forms(document, _with_objects(document, found))
@@ -35,6 +35,17 @@ def _joined(words: Sequence[str], names: Iterable[Name]) -> Iterator[Name]:
         before = name
     if before:
         yield before
+
+
+def _retyped(words: Sequence[str], name: Name) -> Name:
+    """No person is called "Harbour Bank" or "Maricopa County"."""
+    last = words[name.last - 1]
+    if name.type is not NameType.PERSON or name.last - name.first == 1:
+        return name
+    if last.lower() in collectives() | bodies():
+        return replace(name, type=NameType.ORGANISATION)
+    place = lexicon().get(fold(last), "") == "p" and not is_given(words[name.first])
+    return replace(name, type=NameType.PLACE) if place else name
 
 
 def is_given(word: str) -> bool:
@@ -68,16 +79,30 @@ def _is_person(words: Sequence[str], surnames: set[str]) -> bool:
 
 
 def _with_objects(document: Document, names: Sequence[Name]) -> list[Name]:
-    """ "Commission on Presidential Debates", taken apart, is one body: a kind of body, and what it is for."""
-    words, found = document.words, list[Name]()
-    for name in names:
+    """ "Commission on Presidential Debates", taken apart or for no name, is one body: a kind of body, and what it is for."""
+    found: list[Name] = []
+    for name in sorted([*names, *_kinds(document, names)], key=lambda n: n.first):
         if found and name.first < found[-1].last:
             continue
-        end = _object_end(words, name.last, document.sentences[document.sentence[name.first]].last)
-        if name.type is NameType.ORGANISATION and words[name.last - 1].lower() in collectives() and end > name.last:
-            name = replace(name, last=end)
+        if name.type is not NameType.PERSON and document.words[name.last - 1].lower() in collectives():
+            end = _object_end(document.words, name.last, _sentence_end(document, name))
+            name = replace(name, last=end, type=NameType.ORGANISATION) if end > name.last else name
         found.append(name)
     return found
+
+
+def _kinds(document: Document, names: Sequence[Name]) -> Iterator[Name]:
+    """Capitalised kinds of bodies outside names, where what they are for follows."""
+    taken = {i for name in names for i in range(name.first, name.last)}
+    for i, word in enumerate(document.words):
+        if word[0].isupper() and i not in taken and word.lower() in collectives():
+            name = Name(i, i + 1, NameType.ORGANISATION)
+            if _object_end(document.words, i + 1, _sentence_end(document, name)) > i + 1:
+                yield name
+
+
+def _sentence_end(document: Document, name: Name) -> int:
+    return document.sentences[document.sentence[name.first]].last
 
 
 def _object_end(words: Sequence[str], first: int, end: int) -> int:

@@ -6,10 +6,10 @@ from datetime import date
 from bot.actors.names import slug
 from bot.model import ActorRef, ActorType, Kind, Span
 from bot.reading.catalogue import Catalogue
-from bot.reading.coreference import Cast, Mention
+from bot.reading.coreference import Cast, Mention, same_surname
 from bot.reading.descriptions import PREPOSITIONS, Descriptions
 from bot.reading.document import Document, Place
-from bot.reading.names import NameType, fold
+from bot.reading.names import NameType, fold, function_words
 from bot.reading.quotations import RawQuotation
 from bot.reading.roles import bodies, body_of, is_role, is_roles, roles
 
@@ -123,9 +123,15 @@ class Speakers:
         if word == "it":
             return self._descriptions.body_taken_up(token, token + 1, last)
         if word in ("who", "which"):
-            before = self._cast.between(max(0, token - 12), token)
-            return self._cast.entities[before[-1].entity].acting if before else None
+            return self._right_before(token, word == "who")
         return None
+
+    def _right_before(self, token: int, touching: bool) -> ActorRef | None:
+        """Who stands right before "who": "Lars Holm (Oslo), who", not "a majority, who"."""
+        before = self._cast.between(max(0, token - 12), token)
+        words = self._document.words
+        near = before and not (touching and any(w.isalpha() and w.islower() for w in words[before[-1].last : token]))
+        return self._cast.entities[before[-1].entity].acting if near else None
 
     def _subject_before(self, token: int, gender: str) -> ActorRef | None:
         """Whom the sentence before, in the same paragraph and outside quotation marks, begins with."""
@@ -153,8 +159,12 @@ class Speakers:
         return None if self._modifies(chosen, last) else self._cast.entities[chosen.entity].actor
 
     def _modifies(self, mention: Mention, last: int) -> bool:
-        """The name only says which body: "the Obama administration"."""
-        return mention.last < last and self._document.words[mention.last].lower() in bodies()
+        """The name only says which body or whose people: "the Obama administration", "Clinton allies"."""
+        if mention.last == last or mention.kind != "name":
+            return False
+        word = self._document.words[mention.last]
+        people = word.isalpha() and word.islower() and word.endswith("s") and word not in function_words()
+        return people or word.lower() in bodies() or is_roles(word)
 
     def _heads(self, first: int, last: int, mention: Mention) -> bool:
         words = self._document.words
@@ -173,7 +183,9 @@ class Speakers:
         if len(words) > 2 or not all(word[0].isupper() for word in words):
             return None
         surname = [
-            e.actor for e in self._cast.entities if e.type is NameType.PERSON and fold(e.name.split()[-1]) == fold(words[-1])
+            e.actor
+            for e in self._cast.entities
+            if e.type is NameType.PERSON and same_surname(fold(e.name.split()[-1]), fold(words[-1]))
         ]
         if surname:
             return surname[0]
@@ -250,7 +262,8 @@ class Speakers:
         lower = [w.lower() for w in words]
         if len(words) == 1 and lower[0] in _FIRST_PERSON:
             return None
-        head = next((w for w in lower if is_role(w) or is_roles(w)), lower[-1])
+        end = next((i for i, word in enumerate(lower) if i and word in {",", *PREPOSITIONS}), len(lower))
+        head = next((w for w in lower if is_role(w) or is_roles(w)), lower[end - 1])
         start, end = self._document.span(first, last)
         wording = " ".join(self._document.text[start:end].split())[:120]
         plural = lower[0] in _PLURAL_PRONOUNS or (head.endswith("s") and not head.endswith("ss"))
