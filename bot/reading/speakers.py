@@ -18,6 +18,7 @@ _JOINTS = frozenset(["and", "but", ","])
 _POSSESSIVE_PRONOUNS = {"his": "m", "her": "f"}
 _PRONOUNS = {"he": "m", "she": "f"}
 _FIRST_PERSON = frozenset(["i", "we", "me", "us", "you", "it", "this", "that"])
+_SEVERAL = frozenset(["two", "three", "four", "five", "several", "many", "some", "most", "both", "few", "dozens", "other"])
 _TITLE = 5
 """Tokens between a source that breaks off and the name it leads to."""
 _PLURAL_PRONOUNS = frozenset(["they", "them"])
@@ -61,10 +62,17 @@ class Speakers:
         """The spans with the person whose title they break off before, and the noun behind a bare possessive."""
         whole: list[Span] = []
         for span in spans:
+            if whole and self._linked(whole[-1], span):
+                span = Span(whole.pop().start, span.end)
             first, last = self._document.tokens_in(span)
             grown = self._grown(first, last) if first < last else last
             whole.append(Span(span.start, self._document.ends[grown - 1]) if grown > last else span)
         return whole
+
+    def _linked(self, before: Span, span: Span) -> bool:
+        """Only a preposition between: "Ukraine's ambassador" and "Germany"."""
+        words = self._document.words[self._document.tokens_in(before)[1] : self._document.tokens_in(span)[0]]
+        return len(words) == 1 and words[0] in PREPOSITIONS
 
     def _grown(self, first: int, last: int) -> int:
         words = self._document.words
@@ -97,7 +105,7 @@ class Speakers:
             or self._descriptions.named_next(first, last)
             or self._office_of_holder(first, last, mentions)
             or self._descriptions.writer(first, last, mentions)
-            or self._unlisted(words)
+            or self._unlisted(words, bool(mentions))
             or self._descriptions.called(first, last)
             or self._subject(first, last, mentions, span)
             or self._descriptions.taken_up(first, last, self._before(2))
@@ -178,7 +186,7 @@ class Speakers:
         runs_on = self._document.tokens_in(span)[1] > last
         return self._cast.entities[mentions[0].entity].acting if runs_on and mentions and mentions[0].first <= first + 1 else None
 
-    def _unlisted(self, words: Sequence[str]) -> ActorRef | None:
+    def _unlisted(self, words: Sequence[str], mentioned: bool) -> ActorRef | None:
         """A capitalised source that was not taken for a name: somebody of the article, misspelt perhaps."""
         if len(words) > 2 or not all(word[0].isupper() for word in words):
             return None
@@ -190,8 +198,10 @@ class Speakers:
         if surname:
             return surname[0]
         people = [e.name for e in self._cast.entities if e.type is NameType.PERSON and " " in e.name]
-        found = self._catalogue.resolve(" ".join(words), type_hint="person", on=self._on, context=people)
-        return found or self._brand(words)
+        name = " ".join(words)
+        found = self._catalogue.resolve(name, type_hint="person", on=self._on, context=people)
+        acting = None if mentioned else self._catalogue.resolve(name, type_hint="country", on=self._on)
+        return found or acting or self._brand(words)
 
     def _brand(self, words: Sequence[str]) -> ActorRef | None:
         """A name by its looks alone: capitals inside a word ("PolitiFact")."""
@@ -206,6 +216,10 @@ class Speakers:
             owner = self._cast.entities[mention.entity].acting
             pronoun = words[mention.first].lower() in ("his", "her")
             possessive = mention.last < last and words[mention.last] in _POSSESSIVE
+            if owner and owner.type is ActorType.COUNTRY and not possessive and mention.last < last:
+                adjective = self._catalogue.office_of(owner, self._noun(mention.last, last), self._on)
+                if adjective and words[mention.last].islower():
+                    return adjective
             if owner and (possessive or pronoun or self._modifies(mention, last)):
                 noun = self._noun(mention.last + (1 if possessive else 0), last)
                 if noun and (
@@ -217,6 +231,18 @@ class Speakers:
                     held = self._catalogue.office_holder(noun, of=owner.id, on=self._on)
                     return held or self._described(first, last)
         return None
+
+    def _members(self, mention: Mention, first: int) -> bool:
+        """ "Some Republicans", "Americans": members of a party or a people, who are not it; "the Russians" are Russia."""
+        words = self._document.words
+        word, before = words[mention.last - 1], words[mention.first - 1].lower() if mention.first > first else ""
+        actor = self._cast.entities[mention.entity].acting
+        if actor is None or mention.last - mention.first > 1 or not word.endswith("s") or before == "the":
+            return False
+        if actor.type is ActorType.COUNTRY:
+            return self._catalogue.country(word[:-1]) == actor
+        stem, name = word[:-1].lower(), actor.name.lower()
+        return before != "" and word.lower() not in name and any(part.startswith(stem) for part in name.split())
 
     def _apposed(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
         """The body right behind the noun for what it does: "the event organizer Open Schools"."""
@@ -245,7 +271,12 @@ class Speakers:
         for mention in mentions:
             entity = self._cast.entities[mention.entity]
             ends = mention.last == last or self._document.words[mention.last] in {",", "and", *PREPOSITIONS}
-            if entity.type is not NameType.PERSON and entity.acting and (speaks or (ends and self._heads(first, last, mention))):
+            if (
+                entity.type is not NameType.PERSON
+                and entity.acting
+                and not self._members(mention, first)
+                and (speaks or (ends and self._heads(first, last, mention)))
+            ):
                 return entity.acting
         return None
 
@@ -266,5 +297,5 @@ class Speakers:
         head = next((w for w in lower if is_role(w) or is_roles(w)), lower[end - 1])
         start, end = self._document.span(first, last)
         wording = " ".join(self._document.text[start:end].split())[:120]
-        plural = lower[0] in _PLURAL_PRONOUNS or (head.endswith("s") and not head.endswith("ss"))
+        plural = lower[0] in _PLURAL_PRONOUNS or lower[0] in _SEVERAL or (head.endswith("s") and not head.endswith("ss"))
         return ActorRef(slug(wording), wording, ActorType.GROUP if plural else ActorType.UNNAMED)
