@@ -32,7 +32,7 @@ def test_every_tenure_has_its_dates_in_order(registry: Registry) -> None:
     for actor in registry.catalogue.actors:
         for tenure in actor.tenures:
             assert not (tenure.since and tenure.until) or tenure.since < tenure.until, (actor.id, tenure)
-            assert (tenure.since or BEFORE) < date(2025, 4, 1), (actor.id, tenure)
+            assert (tenure.since or BEFORE) < date(2026, 1, 1), (actor.id, tenure)
 
 
 def test_no_office_of_one_has_two_holders_at_once(registry: Registry) -> None:
