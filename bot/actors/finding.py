@@ -26,7 +26,7 @@ class Match(NamedTuple):
 _SCORES = {"name": 1.0, "alias": 0.98, "metonym": 0.95, "people": 0.95, "office": 0.95, "surname": 0.8, "first name": 0.6}
 _LINKS = frozenset({"the", "of", "for", "in", "to", "former", "ex"})
 _HEARD = 0.1
-_MENDABLE, _TWO_SLIPS = 5, 7
+_MENDABLE, _MENDABLE_IN_COMPANY, _TWO_SLIPS = 5, 3, 7
 _NOT_ALONE = frozenset({"leader", "head", "chief", "boss", "ruler"})
 
 
@@ -143,7 +143,8 @@ class Finder:
         tokens = key(phrase).split()
         if not tokens or len(tokens) > 8:
             return ()
-        choices = [[token] if self._is_known(token) else self._near(token) for token in tokens]
+        least = _MENDABLE_IN_COMPANY if any(map(self._is_known, tokens)) else _MENDABLE
+        choices = [[token] if self._is_known(token) else self._near(token, least) for token in tokens]
         rest = [self._near(token) or [token] for token in tokens] if all(map(self._is_known, tokens)) else []
         for variant in (*_variants(choices), *_variants(rest)):
             found = self.exactly(" ".join(variant), on) if variant != tokens else ()
@@ -172,9 +173,12 @@ class Finder:
                 self._words.setdefault(len(word), []).append(word)
         return self._words.get(length, [])
 
-    def _near(self, word: str) -> list[str]:
-        """Words of names that begin alike and are one or two slips away, or sound the same; nearest first, three at most."""
-        if len(word) < _MENDABLE:
+    def _near(self, word: str, least: int = _MENDABLE) -> list[str]:
+        """Words of names that begin alike and are one or two slips away, or sound the same; nearest first.
+
+        Three at most, eight for a short word: only one beside a known name is mended, and only to a name that fits that.
+        """
+        if len(word) < least:
             return []
         allowed = 1 if len(word) < _TWO_SLIPS else 2
         lengths = range(len(word) - allowed, len(word) + allowed + 1)
@@ -185,7 +189,7 @@ class Finder:
             dict.fromkeys((*(w for w, _, _ in slips), *heard)),
             key=lambda w: (sound(w) != sound(word), OSA.distance(w, word), -JaroWinkler.similarity(w, word)),
         )
-        return ranked[:3]
+        return ranked[: 3 if len(word) >= _MENDABLE else 8]
 
 
 def _spotted(sense: Sense, within: bool) -> bool:
