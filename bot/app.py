@@ -43,7 +43,7 @@ from bot.reading.bulk import bulk_reader
 from bot.registering import Register, SourceOrders
 from bot.replies import plain
 from bot.sources import Found
-from bot.tending import health_line
+from bot.tending import health_line, listed
 from bot.ticking import ticking
 from storage import Storage, open_storage
 from storage.workspaces import new_key as fresh_key
@@ -288,8 +288,9 @@ def served(house: House) -> dict[Platform, Served]:
 
 
 async def _health(storage: Storage) -> list[str]:
-    """The sources, one line each."""
-    return [health_line(source, now()) for source in await storage.sources.all()]
+    """What App Home shows of the sources."""
+    held = await storage.sources.all()
+    return listed(held, now(), alone=await storage.serves_one()) if held else []
 
 
 def manifest(platform: str, url: str | None = None) -> str:

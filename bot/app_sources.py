@@ -12,6 +12,7 @@ from bot.actors import load_registry
 from bot.config import Settings
 from bot.errors import SourceError
 from bot.ingesting import Intake
+from bot.keeping import Keeping
 from bot.model import Article
 from bot.polling import Poller
 from bot.reading import read
@@ -82,7 +83,8 @@ async def probing(clock: Clock) -> AsyncIterator["Gatherer"]:
 async def polling(
     settings: Settings, storage: Storage, news: Callable[[], Awaitable[None]], clock: Clock
 ) -> AsyncIterator[Callable[[], Awaitable[object]]]:
-    """What reads the stored sources whenever it is called; those of the settings are stored first."""
+    """What reads the stored sources whenever it is called, and removes what was kept long enough; those of the settings are stored
+    first."""
     for url in settings.feeds.split():
         await storage.sources.add(url, None, FLOOR, CEILING, None, clock())
     make = partial(make_reader, settings.reader)
@@ -90,7 +92,13 @@ async def polling(
         async with gatherer(storage.entries, clock) as visitor:
             intake = Intake(storage.library, storage.entries, read_in_bulk, settings.reader, clock)
             poller = Poller(storage.sources, visitor, intake, news, clock)
+            keeping = Keeping(storage.library, settings.keep_days, settings.keep_megabytes, news, clock)
+
+            async def tick() -> None:
+                await poller.tick()
+                await keeping.tick()
+
             try:
-                yield poller.tick
+                yield tick
             finally:
                 await poller.stop()

@@ -56,6 +56,18 @@ class Settings(BaseSettings):
         "model", alias="ATTACHE_READER", description="model (learnt) or rules (fallback without the model file)."
     )
     feeds: str = Field("", alias="ATTACHE_FEEDS", description="Feeds to read from the start, separated by blanks.")
+    keep_days: int = Field(
+        0,
+        ge=0,
+        alias="ATTACHE_KEEP_DAYS",
+        description="Days that attache run keeps an article after it came or was last changed (8 at least); 0: for good.",
+    )
+    keep_megabytes: int = Field(
+        0,
+        ge=0,
+        alias="ATTACHE_KEEP_MB",
+        description="Megabytes of article text that attache run keeps, the newest; the database takes several times that. 0: no limit.",
+    )
     bench: Path = Field(
         Path("../shared/bench"),
         alias="ATTACHE_BENCH",

@@ -221,7 +221,7 @@ class AttacheDesk:
         cited = await library.quotation(number)
         coverage = await library.coverage(Scope())
         if cited is None:
-            return Answer(words, inquiry, coverage)
+            return Answer(words, replace(inquiry, intent="source", note=_GONE), coverage)
         at = cited.quotation.paragraph
         held = await library.paragraphs(cited.article.id, at - wide, at + wide)
         places = tuple((cited.article, n, text) for n, text in held)
@@ -343,6 +343,7 @@ def _file(answer: Answer, kind: str) -> Attachment:
     return Attachment("attache.csv", "text/csv", out.getvalue().encode("utf-8-sig"))
 
 
+_GONE = "That is not kept here any more: its article was removed or changed, or the quotation was withdrawn."
 _COLUMNS = ("who", "kind", "text", "confidence", "outlet", "published_on", "article", "paragraph", "characters", "url")
 
 

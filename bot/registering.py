@@ -64,9 +64,9 @@ class Register:
             else f"{called} is read already."
         )
 
-    async def listed(self, now: datetime) -> list[str]:
-        """Every source with its health."""
-        return listed(await self.book.all(), now)
+    async def listed(self, now: datetime, *, alone: bool) -> list[str]:
+        """Every source with its health; see ``tending.listed``."""
+        return listed(await self.book.all(), now, alone=alone)
 
     async def pause(self, which: str, now: datetime) -> str:
         """Stop reading a source for now."""
@@ -186,7 +186,8 @@ class SourceOrders:
                 f"Write one of: {', '.join(f'source {v}' for v in VERBS)}; for example: source add https://example.org/feed.xml"
             )
         if verb == "list":
-            return await self.register.listed(now)
+            at_home = request.place.platform is Platform.CONSOLE
+            return await self.register.listed(now, alone=at_home or await self.alone())
         await self._permit(request)
         if not place:
             raise UsageError(f"Which one? Write for example: source {verb} https://example.org/feed.xml")

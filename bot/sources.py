@@ -1,11 +1,13 @@
 """Sources that are read by themselves, and what comes of them: the nouns, the rules and the ports."""
 
 import hashlib
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+from urllib.parse import urlsplit, urlunsplit
 
 from bot.errors import SourceError
 from bot.model import Article, Destination
@@ -14,6 +16,8 @@ FLOOR, CEILING = timedelta(minutes=15), timedelta(hours=6)
 """How often a source is read at most and at least, where nothing else is said."""
 PATIENCE = 3
 """Failures in a row that are no mishap any more."""
+_KEY = 12
+"""Characters from which on a value in an address may be a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,12 @@ class Source:
     @property
     def name(self) -> str:
         """What people call it."""
-        return self.outlet or self.url
+        return self.outlet or self.place
+
+    @property
+    def place(self) -> str:
+        """The address as people may see it: without a password, and without what may be a key in its query."""
+        return without_secrets(self.url)
 
 
 class SourceBook(Protocol):
@@ -168,6 +177,15 @@ class Entries(Memory, Protocol):
 
     async def forget(self, now: datetime) -> int:
         """Remove the entries that have long left their feeds; how many."""
+
+
+def without_secrets(url: str) -> str:
+    """The address without user and password; values of its query that are long enough to be a key become "…"."""
+    if not is_web(url):
+        return url
+    scheme, rest, path, query, _ = urlsplit(url)
+    shown = re.sub(rf"(?<==)[^&;]{{{_KEY},}}", "…", query)
+    return urlunsplit((scheme, rest.rpartition("@")[2], path, shown, ""))
 
 
 def is_web(place: str) -> bool:

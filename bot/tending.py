@@ -89,12 +89,19 @@ def _longer(source: Source, now: datetime, span: timedelta) -> bool:
 
 def health_line(source: Source, now: datetime) -> str:
     """One line, plain text: what it is, when it was read, when it had news, and what is wrong."""
-    return f"{source.number}. {source.name}{'' if source.name == source.url else f' ({source.url})'}: {_state(source, now)}"
+    return f"{source.number}. {source.name}{'' if source.name == source.place else f' ({source.place})'}: {_state(source, now)}"
 
 
-def listed(sources: Sequence[Source], now: datetime) -> list[str]:
-    """A line for each source, or one that says there are none."""
-    return [health_line(source, now) for source in sources] or ["No sources are set up. Add one: source add URL"]
+def listed(sources: Sequence[Source], now: datetime, *, alone: bool = True) -> list[str]:
+    """A line for each source, or one that says there are none. A workspace that is not ``alone`` sees how many there are and need
+    a look, not which: an address may be another's business."""
+    if not sources:
+        return ["No sources are set up. Add one: source add URL"]
+    if alone:
+        return [health_line(source, now) for source in sources]
+    ill = sum(trouble(source, now) is not None for source in sources)
+    many = f"{len(sources)} source{'s are' if len(sources) > 1 else ' is'} read for several workspaces, {ill} in trouble"
+    return [f"{many}. Whoever runs this bot looks after them."]
 
 
 def source_json(source: Source, now: datetime) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Articles and all that was read in them: implements ``bot.ports.Library``."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from functools import partial
 
 from bot.model import Actor, ActorRef, Article, ArticleHead, Cited, CitedEvent, Coverage, Reading
@@ -8,6 +9,7 @@ from bot.ports import Scope, Stored
 from bot.reports import EVERYBODY, corrected
 from storage.citing import quotation_numbered
 from storage.database import Database
+from storage.keeping import outlived, remove
 from storage.reports import corrections_in
 from storage.retrieval import Search
 from storage.shelving import digest_of, is_same, shelve
@@ -51,6 +53,15 @@ class StoredLibrary:
         """See ``bot.ports.Library``."""
         row = await self._database.read(lambda connection: article_row(connection, article.id))
         return row is not None and is_same(row, digest_of(article), reader)
+
+    async def outlived(self, before: datetime | None, characters: int | None, spare: datetime, limit: int) -> list[str]:
+        """See ``bot.keeping.Shelf``."""
+        return await self._database.read(lambda connection: outlived(connection, before, characters, spare, limit))
+
+    async def remove(self, articles: Sequence[str]) -> int:
+        """See ``bot.keeping.Shelf``."""
+        async with self._database.writing() as connection:
+            return await remove(connection, articles)
 
     async def reading(self, article: str) -> Reading | None:
         """See ``bot.ports.Library``."""

@@ -189,7 +189,7 @@ def _change_line(change: Change, answer: Answer) -> Line:
 
 def _source(answer: Answer, sources: Sources) -> list[Block]:
     if not answer.paragraphs:
-        return [text("Nothing to show the source of yet: ask something first.")]
+        return [text(answer.inquiry.note or "Nothing to show the source of yet: ask something first.")]
     blocks: list[Block] = []
     for head, number, held in answer.paragraphs:
         blocks.append(Paragraph((*parted(held), Words(" "), sources.cite(head, (number,)))))

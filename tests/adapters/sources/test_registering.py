@@ -12,7 +12,7 @@ from bot.asking.orders import Order
 from bot.model import Asker, Destination, Platform, Request
 from bot.registering import Register, SourceOrders, Unremembered
 from bot.replies import Reply, plain, saying
-from bot.sources import Visitor
+from bot.sources import Visitor, without_secrets
 from storage import Storage
 from tests.adapters.sources.internet import Internet, internet
 
@@ -106,3 +106,23 @@ async def test_what_is_no_source_is_refused_with_what_to_write(office: Office) -
         "add http://inside.example/x"
     )
     assert await office.says("", verb="follow") == "others: follow"
+
+
+async def test_workspaces_that_share_the_bot_see_how_the_sources_are_and_not_which(office: Office) -> None:
+    await office.says(f"add {office.net.url('/feed')}")
+    office.alone = False
+    shown = await office.says("list")
+    assert shown == "1 source is read for several workspaces, 0 in trouble. Whoever runs this bot looks after them."
+    assert office.net.url("/feed") in await office.says("list", place=Destination(Platform.CONSOLE, "", "c"))
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://me:secret@example.org/feed?page=2", "https://example.org/feed?page=2"),
+        ("https://example.org/feed?token=0123456789abcdef&page=2", "https://example.org/feed?token=…&page=2"),
+        ("/srv/news/in?x=0123456789abcdef", "/srv/news/in?x=0123456789abcdef"),
+    ],
+)
+def test_people_see_no_passwords_and_no_keys_of_a_source(url: str, shown: str) -> None:
+    assert without_secrets(url) == shown
