@@ -141,8 +141,15 @@ class Resolver:
             senses = [s for s in self.index.get(rest) if s.actor.type is ActorType.PERSON and s.how != "first name"]
             if senses and (capitalised or rest not in self.catalogue.plain):
                 return self.pick(self._titled(senses, tokens[:start], on), "person", on, context)
-        full = self.by_full_name(tuple(tokens[start:]))
+        full = [s for s in self.by_full_name(tuple(tokens[start:])) if self._in_view(s.actor.id, tokens[start], on)]
         return self.pick(full, "person", on, context) if full else Resolution(None)
+
+    def _in_view(self, person: str, first: str, on: date | None) -> bool:
+        """By a nickname only somebody who has come to office: a "Jack Kelly" of 2016 is no John Kelly."""
+        entry = self.index.actors[person]
+        own = key(entry.name).split()[0]
+        same = own.startswith(first) or first.startswith(own) or sound(own) == sound(first)
+        return same or on is None or not entry.tenures or any(t.since is None or t.since <= on for t in entry.tenures)
 
     def _titled(self, senses: list[Sense], title: list[str], on: date | None) -> list[Sense]:
         """Keep those whom the title before the name fits, if there are any."""

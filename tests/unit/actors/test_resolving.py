@@ -105,6 +105,12 @@ def test_the_context_decides_between_people_of_one_surname(registry: Registry) -
     assert ids(registry.resolve("Volodymyr", context=["Volodymyr Zelensky"])) == "volodymyr-zelensky"
 
 
+def test_a_nickname_is_nobody_who_had_no_office_yet(registry: Registry) -> None:
+    assert registry.resolve("Jack Kelly", type_hint="person", on=date(2016, 5, 1)) is None
+    assert registry.resolve("Jack Kelly", type_hint="person", on=date(2018, 5, 1)) == registry.resolve("John Kelly")
+    assert registry.resolve("German Ortega", type_hint="person", on=date(2016, 5, 1)) is None
+
+
 def test_the_day_decides_between_people_of_one_surname(registry: Registry) -> None:
     assert ids(registry.resolve("Johnson", type_hint="person", on=date(2025, 2, 12))) == "mike-johnson"
     assert ids(registry.resolve("Foreign Secretary Johnson", on=date(2018, 4, 27))) == "boris-johnson"
