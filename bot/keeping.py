@@ -10,8 +10,8 @@ import structlog
 SPARED = timedelta(days=8)
 """However little is to be kept, these days are: a weekly digest and its corrections tell of them."""
 EVERY = timedelta(hours=1)
-AT_ONCE, MOST = 20, 10_000
-"""Articles removed in one transaction, so that nobody waits long for the next; and in one pass, the next goes on."""
+AT_ONCE, MOST = 20, 500
+"""Articles removed in one transaction, so that nobody waits long for the next; and in one pass, so that sources are read between."""
 _log = structlog.get_logger()
 
 
@@ -39,15 +39,15 @@ class Keeping:
     _looked_at: datetime | None = field(default=None)
 
     async def tick(self) -> int:
-        """Remove what is to go, if it was not looked for within the hour; how many articles went."""
+        """Remove what is to go, if all of it was not removed within the hour; how many articles went."""
         now = self.clock()
         if not (self.days or self.megabytes) or (self._looked_at and now - self._looked_at < EVERY):
             return 0
-        self._looked_at = now
         before = now - timedelta(days=self.days) if self.days else None
         characters = self.megabytes * 1_000_000 if self.megabytes else None
         gone = await self.shelf.outlived(before, characters, now - SPARED, MOST)
         removed = sum([await self.shelf.remove(gone[at : at + AT_ONCE]) for at in range(0, len(gone), AT_ONCE)])
+        self._looked_at = now if len(gone) < MOST else None
         if removed:
             _log.info("articles removed, kept long enough", articles=removed)
             await self.news()

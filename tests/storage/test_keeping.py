@@ -144,3 +144,13 @@ async def test_the_days_of_a_weekly_digest_are_always_kept_and_nobody_looks_twic
         time[0] += wait
         outcomes.append(await keeping.tick())
     assert outcomes == [0, 0, 3, 0]
+
+
+async def test_more_than_one_pass_takes_is_gone_on_with_at_once(full: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.keeping.MOST", 2)
+
+    async def news() -> None:
+        pass
+
+    keeping = Keeping(full.library, 9, 0, news, lambda: later(days=10))
+    assert [await keeping.tick() for _ in range(3)] == [2, 1, 0]
