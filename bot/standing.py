@@ -244,7 +244,8 @@ class OrderBook(Protocol):
         came with the first run of a source, of which nobody is told."""
 
     async def revised(self, after: datetime, upto: datetime, told: int) -> list[str]:
-        """Ids of articles up to the arrival ``told`` whose outlet changed them after ``after`` and up to ``upto``, oldest first."""
+        """Ids of articles up to the arrival ``told`` whose outlet changed them after ``after`` and up to ``upto``, oldest first;
+        not those that nobody was told of."""
 
     async def alerted(self) -> int:
         """The arrival up to which alerts were made."""

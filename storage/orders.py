@@ -143,7 +143,8 @@ class StoredOrders:
     async def revised(self, after: datetime, upto: datetime, told: int) -> list[str]:
         """See ``bot.standing.OrderBook``."""
         query = select(articles.c.id).where(articles.c.revision > 1, articles.c.key <= told)
-        query = query.where(articles.c.read_at > after, articles.c.read_at <= upto).order_by(articles.c.read_at, articles.c.key)
+        query = query.where(articles.c.read_at > after, articles.c.read_at <= upto, articles.c.id.not_in(select(quietened.c.id)))
+        query = query.order_by(articles.c.read_at, articles.c.key)
         async with self._database.reading() as connection:
             return list((await connection.execute(query)).scalars())
 

@@ -17,7 +17,7 @@ async def _measure(folder: Path, many: int, stops: int) -> None:
         started, at = time.perf_counter(), folder / reader
         at.mkdir()
         ingest = Ingest(written(generated(many), at / "news.jsonl"), reader, jobs=2)
-        outcome = await stopped_and_gone_on(ingest, at, many, stops if reader == "rules" else stops // 10, seed=7)
+        outcome = await stopped_and_gone_on(ingest, at, many, stops if reader == "rules" else max(2, stops // 10), seed=7)
         endings = ", ".join(f"{count} by exit status {status}" for status, count in sorted(outcome.endings.items()))
         print(f"{reader}: {many:,} articles, stopped {sum(outcome.endings.values())} times ({endings})")
         print(
@@ -29,11 +29,11 @@ async def _measure(folder: Path, many: int, stops: int) -> None:
 
 
 def main() -> None:
-    """Print the figures of docs/sources.md."""
+    """Print the figures of docs/sources.md; how many articles and stops may be given."""
     keep_to_one_core()
     many = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_measure(Path(folder), many, stops=max(10, many // 100)))
+        asyncio.run(_measure(Path(folder), many, int(sys.argv[2]) if len(sys.argv) > 2 else max(10, many // 100)))
 
 
 if __name__ == "__main__":

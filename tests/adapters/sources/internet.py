@@ -39,9 +39,9 @@ class Internet:
     edited: bool = False
     feed: str = ""
 
-    def publish(self, *titles: str) -> None:
+    def publish(self, *titles: str, place: str = "Riga") -> None:
         """Let ``/changing`` be a feed of these entries, each with its whole text in it."""
-        words = "The envoys met in Riga and agreed on a calendar for grain shipments before the summer begins. " * 6
+        words = f"The envoys met in {place} and agreed on a calendar for grain shipments before the summer begins. " * 6
         items = "".join(
             f"<item><title>{t}</title><link>{self.url('/gone')}/{t}</link><description>&lt;p&gt;{t}: {words}&lt;/p&gt;</description></item>"
             for t in titles

@@ -80,6 +80,24 @@ async def test_a_first_run_stores_all_and_only_what_comes_later_is_told(town: To
     assert town.heard == 2
 
 
+async def test_an_edited_article_is_read_anew_told_as_corrected_and_posted_no_second_time(town: Town) -> None:
+    town.net.publish("One")
+    await town.add("/changing")
+    await town.after()
+    town.net.publish("Two", "One")
+    await town.next()
+    book, library = town.storage.orders, town.storage.library
+    newest, (told,) = await book.newest(), await book.arrivals(0, 99, quiet=False)
+    town.net.publish("Two", "One", place="Bergen")
+    await town.after(2 * CEILING)
+    for id in (told, town.net.url("/gone/One")):
+        article = await library.article(id)
+        assert article
+        assert "met in Bergen" in article.text
+    assert (await book.newest(), await book.arrivals(0, 99, quiet=False)) == (newest, [told])
+    assert await book.revised(NOW, datetime.now(UTC) + CEILING, newest) == [told], "what was never told needs no correction"
+
+
 async def test_news_make_a_source_read_more_often_and_silence_more_rarely(town: Town) -> None:
     town.net.publish("One")
     await town.add("/changing")
