@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,9 @@ class Ingest:
     async def begun(self, database: Path, told: int = DEVNULL) -> asyncio.subprocess.Process:
         """The process, under way."""
         command = ("env", f"ATTACHE_READER={self.reader}", sys.executable, "-m", "bot", "--database", _url(database))
-        return await asyncio.create_subprocess_exec(*command, "ingest", str(self.file), "--jobs", str(self.jobs), stderr=told)
+        what = ("ingest", str(self.file), "--jobs", str(self.jobs))
+        heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell lets what it starts with "&" ignore Ctrl-C
+        return await asyncio.create_subprocess_exec(*command, *what, stderr=told, preexec_fn=heeding)
 
     async def stopped(self, database: Path, sign: signal.Signals, at: int, later: float) -> tuple[int, str]:
         """End it ``later`` seconds after ``at`` articles are stored: (exit status, what it said)."""
