@@ -71,3 +71,8 @@ class Answer:
     occasions: tuple[tuple[Cited, str], ...] = ()
     paragraphs: tuple[tuple[ArticleHead, int, str], ...] = ()
     reply: Reply | None = None
+
+    @property
+    def is_nearest(self) -> bool:
+        """Whether the points do not answer, but are what comes nearest to what was asked for."""
+        return bool(self.points) and (not self.named or self.verdict == "not found")

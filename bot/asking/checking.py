@@ -65,7 +65,7 @@ def _within(source: list[_Place], many: int, first: bool, last: bool) -> list[_P
 
 def _places(text: str) -> list[_Place]:
     """The words of a text, folded, with where each stands."""
-    found = ((words(match[0]), match.start(), match.end()) for match in re.finditer(r"\w+(?:['’.-]\w+)*", text))
+    found = ((words(match[0]), match.start(), match.end()) for match in re.finditer(r"\w+(?:['’ʼ.‐‑–-]\w+)*", text))
     return [("".join(folded), start, end) for folded, start, end in found if folded]
 
 

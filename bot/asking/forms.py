@@ -58,6 +58,7 @@ def answer_to_json(answer: Answer) -> dict[str, object]:
         "quotations": [_point(point) for point in answer.points],
         "events": [_event(event) for event in answer.events],
         "choices": [actor_json(actor) for actor in inquiry.choices],
+        **({"nearest": True} if answer.is_nearest else {}),
         **({"verdict": answer.verdict} if answer.verdict else {}),
         **({"changes": [change._asdict() for change in answer.changes]} if answer.changes else {}),
         "text": plain(reply_of(answer)),

@@ -14,6 +14,7 @@ from bot.asking.weighing import points_of, shown, speaker_id, stems_of
 from bot.model import ActorRef, ActorType, Cited, CitedEvent
 from bot.ports import Library, Scope
 from bot.reading.document import Document, Place
+from bot.reading.marks import has_marks
 from bot.terms import stems
 
 _SAID = frozenset(["SUPPORT", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "CONCEDE"])
@@ -125,7 +126,7 @@ def _in_marks(found: Sequence[CitedEvent]) -> frozenset[int]:
 
 def _stands_quoted(words: str, paragraph: str) -> bool:
     at = paragraph.find(words)
-    if at < 0 or not words:
+    if at < 0 or not words or not has_marks(paragraph):
         return False
     document = Document.of(paragraph)
     inside = [document.places[i] for i in range(*document.tokens_in((at, at + len(words))))]

@@ -122,4 +122,5 @@ class LookUp:
         if found == "not found" and others and len(words(claim)) > 2:
             return replace(empty, points=points_of(sorted(others, key=order)), verdict="somebody else")
         changes = differences(claim, near[0]) if found == "altered" else ()
+        found = "verbatim" if found == "altered" and not changes else found  # "U.S." for "US": only the form differs
         return replace(empty, points=points_of(near), verdict=found, changes=changes)

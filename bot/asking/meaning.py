@@ -15,6 +15,9 @@ from bot.asking.topics import empty_words
 from bot.terms import stems, words
 from bot.wordlists import entries
 
+_SHORT = 1_000
+"""Texts of so many characters at most are remembered with their rows."""
+
 
 class _Vectors(NamedTuple):
     rows: dict[str, int]
@@ -32,20 +35,37 @@ def _vectors() -> _Vectors:
 
 
 @lru_cache(maxsize=64)
-def _likenesses(topic: str) -> tuple[list[float], ...]:
-    """For each word of a topic, its likeness to every word by row."""
-    rows, vectors = _vectors()
-    return tuple((vectors @ vectors[rows[word]]).tolist() for word in dict.fromkeys(words(topic)) if word in rows)
+def _topic_rows(topic: str) -> tuple[int, ...]:
+    rows = _vectors().rows
+    return tuple(rows[word] for word in dict.fromkeys(words(topic)) if word in rows)
+
+
+def _rows_in(text: str) -> NDArray[np.intp]:
+    """The rows of a text's words, each once."""
+    return _known_rows(text) if len(text) <= _SHORT else _all_rows(text)
+
+
+def _all_rows(text: str) -> NDArray[np.intp]:
+    rows = _vectors().rows
+    return np.fromiter({rows[word] for word in words(text) if word in rows}, np.intp)
+
+
+_known_rows = lru_cache(maxsize=8_000)(_all_rows)
 
 
 def likeness(topic: str, texts: Sequence[str]) -> list[float]:
     """How near each text comes to the topic: the mean, over the topic's words, of the likest word of the text."""
-    rows, likest = _vectors().rows, _likenesses(topic[:200])
-    found = []
-    for text in texts:
-        held = {rows[word] for word in words(text) if word in rows}
-        found.append(sum(max(like[row] for row in held) for like in likest) / len(likest) if held and likest else 0.0)
-    return found
+    sought, held = _topic_rows(topic[:200]), [_rows_in(text) for text in texts]
+    sizes = np.array([len(rows) for rows in held], np.intp)
+    found = np.zeros(len(texts))
+    if sought and sizes.any():
+        vectors = _vectors().vectors
+        every, place = np.unique(np.concatenate(held), return_inverse=True)
+        likest = (vectors[every] @ vectors[list(sought)].T)[place]
+        starts = (np.cumsum(sizes) - sizes)[sizes > 0]
+        found[sizes > 0] = np.maximum.reduceat(likest, starts, axis=0).mean(axis=1)
+    values: list[float] = found.tolist()
+    return values
 
 
 def is_word(word: str) -> bool:

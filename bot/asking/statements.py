@@ -10,7 +10,7 @@ from bot.ports import Library, Scope
 from bot.terms import stems
 
 _BACK, _MANY = 3, 24
-_LIMIT, _ON_TOPIC = 200, 100
+_LIMIT, _ON_TOPIC = 200, 60
 """Statements weighed: of all, and of those that have words of the topic (the ones with most of them, then the newest)."""
 _ARTICLES = 6
 
@@ -33,7 +33,8 @@ async def statements(library: Library, speakers: Sequence[str], topic: str | Non
         return Found(sorted(found, key=order))
     on_topic = about(found, topic)
     if on_topic and wanted:
-        on_topic = about(await _with_neighbours(library, found, on_topic, speakers), topic)
+        more = await _with_neighbours(library, found, on_topic, speakers)
+        on_topic = about(more, topic) if len(more) > len(found) else on_topic
     if on_topic or not speakers or not near:
         return Found(on_topic)
     wide = [c for c in await library.quotations(speakers, scope, limit=_LIMIT) if shown(c)] if wanted else found

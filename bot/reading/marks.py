@@ -41,6 +41,11 @@ class Quote:
     continues: bool
 
 
+def has_marks(text: str) -> bool:
+    """Whether anything in a text can stand inside quotation marks."""
+    return bool(_DOUBLE_MARK.search(text) or _SINGLE_QUOTED.search(text))
+
+
 def uses_single_marks(text: str) -> bool:
     """True where single marks do the work of double ones, as in part of the British press."""
     return not _DOUBLE_MARK.search(text) and bool(_SINGLE_QUOTED.search(text))

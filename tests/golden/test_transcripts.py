@@ -34,6 +34,8 @@ NATO = "did not see NATO membership for Kyiv as part of a solution to the war_"
         ("what did Rubio say", ["No statement by Marco Rubio in 1 article (Reuters, 12 Feb 2025)"], ["“"]),
         ("did hegseth say ukraine will never join nato?", ["Not found in 1 article", "does not show", NATO], ["“"]),
         ("did hegseth say chasing this illusionary goal will only prolong the war", ["Yes, in these words", "[1¶9"], []),
+        ("did hegseth say CHASING this ‘illusionary’ goal — will only  prolong the war,", ["Yes, in these words", "[1¶9"], ["claim"]),
+        ("did hegseth say returning to ukraines pre2014 borders is an unrealistic objective", ["Yes, in these words", "[1¶8]"], ["claim"]),
         ("did hegseth say chasing an illusionary goal will just prolong the war", ["Not in these words", "[1¶9", "Source: “only”; claim: just"], []),
         ("did Trump say chasing this illusionary goal will only prolong the war", ["Not found as said by Donald Trump", "Pete Hegseth: “Chasing"], []),
         ("did zelensky say we need weapons and money and friends", ["Source: “we”; claim: friends"], []),

@@ -64,6 +64,14 @@ def test_lines_of_one_thread_follow_each_other(tmp_path: Path) -> None:
     assert [answer["reading"]["actors"][0]["id"] for answer in answers] == ["pete-hegseth", "volodymyr-zelensky"]
 
 
+def test_what_is_only_near_is_marked(tmp_path: Path) -> None:
+    asked = ("what did the Kremlin say about the call", "did hegseth say ukraine will never join nato?", "what did Hegseth say")
+    lines = "".join(json.dumps({"q": q, "now": "2025-02-13T09:00:00+01:00"}) + "\n" for q in asked)
+    answers = [json.loads(row) for row in attache(tmp_path, "ask", "--jsonl", "-", given=lines).stdout.splitlines()]
+    assert all(answer["quotations"] for answer in answers)
+    assert [answer.get("nearest", False) for answer in answers] == [True, True, False]
+
+
 def test_an_order_is_carried_out_and_quotes_nobody(tmp_path: Path) -> None:
     answer = json.loads(attache(tmp_path, "ask", "--json", "follow Zelensky").stdout)
     assert answer["quotations"] == []
