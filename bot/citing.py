@@ -7,6 +7,9 @@ from bot.model import ArticleHead, Cited, CitedEvent, Kind, Span
 from bot.reading.document import Document, Place
 from bot.replies import Block, Citation, Inline, Reply, Style, Words
 
+_CERTAIN = 0.5
+"""Confidence under which a quotation is marked: about half of such readings are right (docs/reading.md)."""
+
 
 def day_text(day: date | None) -> str:
     """``12 Feb 2025``; nothing for no day."""
@@ -30,9 +33,7 @@ class Sources:
         """The place of quotations that the reply shows, all of one article, with what a reader must know of the speaker."""
         run = (cited, *more)
         self._quotations |= dict.fromkeys(one.number for one in run)
-        note = "speaker inferred: no tag of its own" if any(one.quotation.inferred for one in run) else None
-        corrected = "speaker corrected by an administrator" if any(one.corrected for one in run) else note
-        return self.cite(cited.article, [paragraph_of(one) for one in run], corrected)
+        return self.cite(cited.article, [paragraph_of(one) for one in run], _note(run))
 
     def reply(self, blocks: Iterable[Block], *, private: bool = False) -> Reply:
         """The blocks with the sources they cite and the quotations they show."""
@@ -46,6 +47,17 @@ class Sources:
         day = self._day(head.published_on) if head.published_on else "date not given"
         parts = [head.outlet or "outlet not given", day, *([head.title] if head.title else [])]
         return ", ".join(parts) + (f": {head.url}" if head.url else f" (link not supplied; {head.id})")
+
+
+def _note(run: Iterable[Cited]) -> str | None:
+    """What a reader must know before relying on who said it."""
+    held = tuple(run)
+    if any(one.corrected for one in held):
+        return "speaker corrected by an administrator"
+    uncertain = any(one.quotation.confidence < _CERTAIN for one in held)
+    inferred = any(one.quotation.inferred for one in held)
+    notes = ["speaker inferred: no tag of its own"] * inferred + ["uncertain reading: see the paragraph"] * uncertain
+    return "; ".join(notes) or None
 
 
 def paragraph_of(cited: Cited | CitedEvent) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.asking.answers import Answer, Change, Point
+from bot.asking.answers import Answer, Change, Nearby, Point
 from bot.asking.compose_events import compared_blocks, events_blocks, readouts_blocks
 from bot.asking.lines import SHOWN, between, point_line, searched, text
 from bot.asking.naming import unmarked
@@ -149,6 +149,8 @@ def _nothing(answer: Answer, sources: Sources) -> list[Block]:
         line = (Words("Mentioned, not as a speaker: "), *parted(held), Words(" "), sources.cite(head, (paragraph,)))
         blocks.append(Item(line))
     if inquiry.actors:
+        if nearby == Nearby():
+            blocks.append(text("No mention found either."))
         blocks.append(Buttons((Button(f"Follow {inquiry.actors[0].name}"[:60], Action("follow", inquiry.actors[0].id[:64])),)))
     return blocks
 

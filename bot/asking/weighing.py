@@ -13,8 +13,8 @@ from bot.asking.topics import headed, share, topic_terms, weights
 from bot.model import Cited, Kind
 from bot.terms import stems, words
 
-SURE = 0.35
-"""Confidence from which on a quotation is shown."""
+_SURE, _LIKELY = 0.35, 0.25
+"""Confidence from which on a quotation is sent unasked, and from which on it answers a question."""
 NEAR = 0.34
 """The share of a topic from which on something is near it."""
 _AROUND = 0.7
@@ -47,8 +47,13 @@ _BIAS = -2.5
 
 
 def shown(cited: Cited) -> bool:
-    """Statements the reader is sure enough of; thoughts and guesses are not shown."""
-    return cited.quotation.statement and cited.quotation.confidence >= SURE
+    """Statements likely enough to answer a question, the uncertain ones marked; thoughts and guesses are not shown."""
+    return cited.quotation.statement and cited.quotation.confidence >= _LIKELY
+
+
+def sendable(cited: Cited) -> bool:
+    """Statements the reader is sure enough of to send them to people who did not ask for them just now."""
+    return cited.quotation.statement and cited.quotation.confidence >= _SURE
 
 
 def features(found: Sequence[Cited], topic: str) -> list[Features]:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from bot.asking.answers import Point
-from bot.asking.weighing import shown
+from bot.asking.weighing import sendable
 from bot.briefing.accounts import comparisons
 from bot.briefing.developments import Assignment, independent_outlets
 from bot.briefing.matching import SURE, parties
@@ -154,7 +154,7 @@ def _points(quotations: Sequence[Cited], assigned: dict[str, Assignment]) -> lis
     groups: dict[str, list[Cited]] = {}
     for cited in ordered:
         speaker = cited.quotation.speaker
-        if shown(cited) and speaker is not None and speaker.type is not ActorType.UNNAMED:
+        if sendable(cited) and speaker is not None and speaker.type is not ActorType.UNNAMED:
             groups.setdefault(cited_mark(cited), []).append(cited)
     return [Point(group[0], tuple(group[1:])) for group in groups.values()]
 

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.asking.naming import Speaking, side_of
-from bot.asking.weighing import shown
+from bot.asking.weighing import sendable
 from bot.briefing.alerts import alert_reply, owed_to
 from bot.briefing.cadence import next_due
 from bot.briefing.choosing import Ask, Page, chosen
@@ -259,7 +259,7 @@ class Service:
         found: list[Cited] = []
         for start in range(0, len(ids), _BATCH):
             scope = Scope(articles=tuple(ids[start : start + _BATCH]))
-            found += [c for c in await self._library.quotations([], scope, limit=10_000) if shown(c) and c.quotation.speaker]
+            found += [c for c in await self._library.quotations([], scope, limit=10_000) if sendable(c) and c.quotation.speaker]
         return sorted(found, key=lambda c: c.number)
 
     async def _happened(self, ids: Sequence[str]) -> list[CitedEvent]:

@@ -16,7 +16,7 @@ NOW = datetime(2025, 2, 13, 8, 0, tzinfo=UTC)
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    settings = load_settings(database_url=f"sqlite+aiosqlite:///{tmp_path / 'attache.db'}", reader="rules", _env_file=None)
+    settings = load_settings(database_url=f"sqlite+aiosqlite:///{tmp_path / 'attache.db'}", _env_file=None)
     async with open_house(settings) as opened:
         await plant_seeds(opened)
         yield opened
