@@ -74,7 +74,7 @@ class World:
     async def told(self, id: str, text: str, outlet: str = "Daily Post", on: date = date(2025, 3, 3)) -> None:
         """Read an article into the library."""
         article = Article(id, text, Span(0, len(text)), outlet, published_on=on)
-        await self.storage.library.add(article, read(article, registry(), reader="rules"))
+        await self.storage.library.add(article, read(article, registry()))
 
     async def ordered(self, order: Order, asker: Asker = ME, place: Destination = CHANNEL) -> str:
         """Give an order; the reply as text."""
