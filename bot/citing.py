@@ -1,6 +1,6 @@
 """How articles are cited and their words shown, in answers and in digests alike: whose words they are can be seen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from bot.model import ArticleHead, Cited, CitedEvent, Kind, Span
@@ -49,13 +49,12 @@ class Sources:
         return ", ".join(parts) + (f": {head.url}" if head.url else f" (link not supplied; {head.id})")
 
 
-def _note(run: Iterable[Cited]) -> str | None:
+def _note(run: Sequence[Cited]) -> str | None:
     """What a reader must know before relying on who said it."""
-    held = tuple(run)
-    if any(one.corrected for one in held):
+    if any(one.corrected for one in run):
         return "speaker corrected by an administrator"
-    uncertain = any(one.quotation.confidence < _CERTAIN[one.quotation.kind] for one in held)
-    inferred = any(one.quotation.inferred for one in held)
+    uncertain = any(one.quotation.confidence < _CERTAIN[one.quotation.kind] for one in run)
+    inferred = any(one.quotation.inferred for one in run)
     notes = ["speaker inferred: no tag of its own"] * inferred + ["uncertain reading: see the paragraph"] * uncertain
     return "; ".join(notes) or None
 

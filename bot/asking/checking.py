@@ -27,19 +27,21 @@ def closeness(claim: str, terms: Sequence[str], cited: Cited) -> float:
     return covered(terms, stems_of(cited)) + fuzz.token_set_ratio(claim.lower(), " ".join(cited.words).lower()) / 1000
 
 
-def verdict(claim: str, terms: Sequence[str], near: Sequence[Cited]) -> str:
-    """Altered: quoted words nearly as claimed. Paraphrase: an outlet's wording has all the claim says. Else not found."""
+def verdict(claim: str, terms: Sequence[str], near: Sequence[Cited]) -> tuple[str, tuple[Change, ...]]:
+    """Altered: quoted words nearly as claimed, with what differs; verbatim where only their form does ("U.S." for "US").
+    Paraphrase: an outlet's wording has all the claim says. Else not found."""
     if not near:
-        return "not found"
+        return "not found", ()
     best = near[0]
     said = " ".join(words(" ".join(best.words)))
     likeness = fuzz.partial_ratio(" ".join(words(claim)), said)
     if best.quotation.kind is not Kind.INDIRECT and likeness >= _ALTERED and len(words(claim)) > 2:
-        return "altered"
+        changes = differences(claim, best)
+        return "altered" if changes else "verbatim", changes
     negated = bool(re.search(r"\b(?:not|never|no|n't)\b", claim)) != bool(re.search(r"\b(?:not|never|no)\b", said))
     if best.quotation.kind is Kind.INDIRECT and covered(terms, stems_of(best)) >= 0.9 and not negated:
-        return "paraphrase"
-    return "not found"
+        return "paraphrase", ()
+    return "not found", ()
 
 
 def differences(claim: str, cited: Cited) -> tuple[Change, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.asking.answers import Answer, Nearby
-from bot.asking.checking import closeness, covered, differences, verdict
+from bot.asking.checking import closeness, covered, verdict
 from bot.asking.happenings import Happenings
 from bot.asking.inquiry import Inquiry
 from bot.asking.naming import Who, people_and_voices
@@ -117,10 +117,8 @@ class LookUp:
             near = list({c.number: c for c in (*near, *theirs(own))}.values())
         near.sort(key=lambda c: -closeness(claim, terms, c))
         near = [c for c in near if covered(terms, stems_of(c)) >= NEAR][:1]
-        found = verdict(claim, terms, near)
+        found, changes = verdict(claim, terms, near)
         others = [c for c in worded if shown(c) and c.quotation.kind is not Kind.INDIRECT and c not in exact]
         if found == "not found" and others and len(words(claim)) > 2:
             return replace(empty, points=points_of(sorted(others, key=order)), verdict="somebody else")
-        changes = differences(claim, near[0]) if found == "altered" else ()
-        found = "verbatim" if found == "altered" and not changes else found  # "U.S." for "US": only the form differs
         return replace(empty, points=points_of(near), verdict=found, changes=changes)

@@ -18,13 +18,13 @@ from bot.actors.names import slug
 from bot.model import Actor, ActorRef, ActorType
 from bot.reading.catalogue import Catalogue
 from bot.reading.document import Document, Place
-from bot.reading.mending import is_given, mended
-from bot.reading.names import Name, NameType, find_names, fold, is_courtesy, lexicon, windows
+from bot.reading.mending import mended
+from bot.reading.names import Name, NameType, find_names, fold, is_courtesy, is_given, is_surname, lexicon, windows
 from bot.reading.roles import is_role, shortened
+from bot.reading.tokens import POSSESSIVE
 
 _GENDER = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
 _COURTESY = {"mr.": "m", "mr": "m", "sir": "m", "mrs.": "f", "mrs": "f", "ms.": "f", "ms": "f", "miss": "f"}
-_POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
 _UNDER = frozenset(["vice", "deputy", "assistant", "acting", "former", "ex", "under"])
 _AFTER_TITLE = frozenset([",", ".", ";", ")", "of", "for", "in", "at", "to", "on", "who", "and", "under", "with"])
 _LONGEST_NAME = 5
@@ -352,7 +352,7 @@ class _Casting:
                 break
             entity = self._entities[mention.entity]
             fits = entity.gender in (gender, None) and (doubtful or entity.gender is not None or _is_name(entity.name))
-            owner = mention.last < len(document.words) and document.words[mention.last] in _POSSESSIVE and mention.kind == "name"
+            owner = mention.last < len(document.words) and document.words[mention.last] in POSSESSIVE and mention.kind == "name"
             quoted = document.places[mention.first] == Place.INSIDE and document.places[i] != Place.INSIDE
             if fits and not quoted and not (owner and best):
                 best = mention
@@ -380,7 +380,7 @@ def _bare(name: str) -> str:
 def _is_name(name: str) -> bool:
     """Whether a person's name begins with a known given name or ends with a known surname."""
     words = name.split()
-    return is_given(words[0]) or "s" in lexicon().get(fold(words[-1]), "")
+    return is_given(words[0]) or is_surname(words[-1])
 
 
 def _given_gender(name: str) -> str | None:

@@ -14,6 +14,7 @@ from bot.reading.coreference import Cast, Mention
 from bot.reading.document import Document
 from bot.reading.names import NameType
 from bot.reading.roles import bodies, body_of, collectives, is_role, roles, writings
+from bot.reading.tokens import POSSESSIVE
 
 PREPOSITIONS = frozenset(["of", "for", "from", "in", "to", "with", "at", "on", "by", "about", "who", "which", "that", "whose"])
 _INDEFINITE = frozenset(["a", "an", "one", "some", "several", "many", "another"])
@@ -39,7 +40,7 @@ class Descriptions:
         words = self._document.words
         if words[first].lower() in ("a", "an", "one", "some", "several", "many"):
             return None
-        noun_end = next((i for i in range(first, last) if words[i].lower() in {",", *PREPOSITIONS}), last)
+        noun_end = self._noun_end(first, last)
         if noun_end == first or not is_role(words[noun_end - 1]):
             return None
         owning = next((m for m in mentions if self._cast.acting(m)), None)
@@ -53,7 +54,7 @@ class Descriptions:
     def named_next(self, first: int, last: int) -> ActorRef | None:
         """Where a text begins with "a judge", or only "Judge": the only one of its people who is one, if named right after."""
         words, paragraph = self._document.words, self._document.paragraph[first]
-        end = next((i for i in range(first, last) if words[i].lower() in {",", *PREPOSITIONS}), last)
+        end = self._noun_end(first, last)
         noun = words[end - 1].lower()
         begins = words[first].lower() in ("a", "an", "former") or words[first][0].isupper()
         if paragraph > _LEDE or words[first].lower() == "the" or not begins or not is_role(noun) or roles()[noun]:
@@ -62,6 +63,11 @@ class Descriptions:
         behind = self._document.paragraphs[min(paragraph + _LEDE, len(self._document.paragraphs) - 1)].last
         named = {a for m in self._cast.between(first, behind) if (a := self._cast.actor(m)) in people}
         return people.pop() if len(people) == 1 and named else None
+
+    def _noun_end(self, first: int, last: int) -> int:
+        """Where the noun and what stands before it end: at a comma, a preposition or "who"."""
+        words = self._document.words
+        return next((i for i in range(first, last) if words[i] == "," or words[i].lower() in PREPOSITIONS), last)
 
     def _titled(self, title: str, token: int) -> ActorRef | None:
         """The person whom the article gives this title; of several, whose description has more of its words, the nearest before."""
@@ -127,13 +133,13 @@ class Descriptions:
 
     def _owns(self, mention: Mention, noun: int) -> bool:
         """Right before the noun, or with a possessive and at most one more word between."""
-        possessive = self._document.words[min(mention.last, noun)] in ("'s", "’s", "'", "’") or mention.kind == "pronoun"
+        possessive = self._document.words[min(mention.last, noun)] in POSSESSIVE or mention.kind == "pronoun"
         return mention.last == noun or (mention.last >= noun - 2 and possessive)
 
     def taken_up(self, first: int, last: int, focus: ActorRef | None) -> ActorRef | None:
         """A definite description of a person by other words than a title: whom ``focus`` or the text before is about."""
         words = self._document.words
-        end = next((i for i in range(first, last) if words[i].lower() in {",", *PREPOSITIONS}), last)
+        end = self._noun_end(first, last)
         head = words[end - 1].lower()
         if words[first].lower() != "the" or not is_role(head) or roles()[head] or self._introduced(head, first):
             return None
@@ -144,8 +150,7 @@ class Descriptions:
     def body_taken_up(self, first: int, last: int, focus: ActorRef | None) -> ActorRef | None:
         """ "The bank", "it": the body that spoke last, else the one that the text before is about."""
         noun = self._document.words[last - 1].lower()
-        country = noun == "it"
-        if not country and (last - first != 2 or self._document.words[first].lower() != "the" or noun not in collectives()):
+        if noun != "it" and (last - first != 2 or self._document.words[first].lower() != "the" or noun not in collectives()):
             return None
         if focus and self._may_be_body(focus, noun):
             return focus

@@ -7,6 +7,7 @@ from bot.model import ActorRef
 from bot.reading.event_lexicon import Form, Roles, Trigger
 from bot.reading.event_scene import CLAUSE_ENDS, JOINERS, PREPOSITIONS, RELATIVES, SUBORDINATORS, Party, Scene
 from bot.reading.event_words import word_set
+from bot.reading.tokens import POSSESSIVE
 
 _BE = word_set("be or get")
 _REACH = 14
@@ -18,7 +19,6 @@ _TRANSITIVE = frozenset(["REQUEST", "ASSAULT", "AID"])
 _REPORTS, _PLANS = word_set("reports"), word_set("plans")
 _BEFORE_A_BASE = word_set("before a base form")
 _DETERMINERS = word_set("determiners")
-_POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
 _SOFT = word_set("skipped before a verb")
 
 
@@ -59,7 +59,7 @@ def subject(scene: Scene, at: int) -> Party | None:
     while i >= 0:
         party = scene.ends.get(i)
         if party:
-            if words[party.end] in _POSSESSIVE or words[i].endswith(("'s", "’s")):
+            if words[party.end] in POSSESSIVE or words[i].endswith(("'s", "’s")):
                 return None
             if scene.before(party) not in PREPOSITIONS:
                 return party
@@ -173,7 +173,7 @@ def owner(scene: Scene, trigger: Trigger) -> Party | None:
         party = scene.ends.get(i)
         if party:
             direct = i == trigger.start - 1
-            possessive = words[i + 1] in _POSSESSIVE or words[i] in ("his", "her", "their", "its", "my", "our")
+            possessive = words[i + 1] in POSSESSIVE or words[i] in ("his", "her", "their", "its", "my", "our")
             return party if direct or possessive or words[i].endswith(("'s", "’s")) else None
         if words[i] in CLAUSE_ENDS or words[i] == "," or words[i] in PREPOSITIONS:
             return None

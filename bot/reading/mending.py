@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.reading.document import Document
-from bot.reading.names import Name, NameType, fold, lexicon
+from bot.reading.names import Name, NameType, fold, is_given, is_surname, lexicon
 from bot.reading.roles import bodies, collectives, is_role
 
 _OBJECTS = frozenset(["on", "for", "to", "against"])
@@ -48,11 +48,6 @@ def _retyped(words: Sequence[str], name: Name) -> Name:
     return replace(name, type=NameType.PLACE) if place else name
 
 
-def is_given(word: str) -> bool:
-    """True for a given name of the lexicon."""
-    return lexicon().get(fold(word), "")[:1] in ("m", "f", "x")
-
-
 def _untitled(words: Sequence[str], name: Name, surnames: set[str]) -> Iterator[Name]:
     """ "European Council President Donald Tusk", taken for one body, is a body and a person; a bare title is no name."""
     titles = [i for i in range(name.first, name.last - 1) if is_role(words[i])]
@@ -75,7 +70,7 @@ def _is_person(words: Sequence[str], surnames: set[str]) -> bool:
         return True
     if len(words) == 2 and is_given(words[0]):
         return last not in collectives() | bodies()
-    return "s" in lexicon().get(last, "") and (len(words) == 1 or is_given(words[0]))
+    return is_surname(last) and (len(words) == 1 or is_given(words[0]))
 
 
 def _with_objects(document: Document, names: Sequence[Name]) -> list[Name]:

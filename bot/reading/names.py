@@ -105,6 +105,16 @@ def lexicon() -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
+def is_given(word: str) -> bool:
+    """True for a given name of the lexicon."""
+    return lexicon().get(fold(word), "")[:1] in ("m", "f", "x")
+
+
+def is_surname(word: str) -> bool:
+    """True for a surname of the lexicon."""
+    return "s" in lexicon().get(fold(word), "")
+
+
 def is_courtesy(word: str) -> bool:
     """True for an abbreviated title ("Mr.", "Sen.")."""
     return word.removesuffix(".") in word_lists()["titles"]
@@ -256,7 +266,7 @@ def _lexicon_labels(words: Sequence[str]) -> list[str]:
     titled = max((k + 1 for k, word in enumerate(words) if is_role(word) or is_courtesy(word)), default=0)
     if 0 < titled < len(words):
         return [*["O"] * titled, "B-PER", *["I-PER"] * (len(words) - titled - 1)]
-    given = next((k for k in range(len(words) - 1) if lexicon().get(fold(words[k]), "")[:1] in ("m", "f", "x")), None)
+    given = next((k for k in range(len(words) - 1) if is_given(words[k])), None)
     skipped = (
         given if given is not None else next((k for k, w in enumerate(words) if w.lower() not in function_words()), len(words))
     )

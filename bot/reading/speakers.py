@@ -12,8 +12,8 @@ from bot.reading.document import Document, Place
 from bot.reading.names import NameType, fold, function_words
 from bot.reading.quotations import RawQuotation
 from bot.reading.roles import bodies, body_of, is_role, is_roles, roles
+from bot.reading.tokens import POSSESSIVE
 
-_POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
 _JOINTS = frozenset(["and", "but", ","])
 _POSSESSIVE_PRONOUNS = {"his": "m", "her": "f"}
 _PRONOUNS = {"he": "m", "she": "f"}
@@ -176,7 +176,7 @@ class Speakers:
 
     def _heads(self, first: int, last: int, mention: Mention) -> bool:
         words = self._document.words
-        possessor = mention.last + 1 < last and words[mention.last] in _POSSESSIVE
+        possessor = mention.last + 1 < last and words[mention.last] in POSSESSIVE
         possessor = possessor or words[mention.first].lower() in ("his", "her", "their")
         start = next((i + 1 for i in range(mention.first - 1, first - 1, -1) if words[i] == ","), first)
         return not possessor and not any(words[i].lower() in PREPOSITIONS for i in range(start, mention.first))
@@ -215,7 +215,7 @@ class Speakers:
         for mention in mentions:
             owner = self._cast.entities[mention.entity].acting
             pronoun = words[mention.first].lower() in ("his", "her")
-            possessive = mention.last < last and words[mention.last] in _POSSESSIVE
+            possessive = mention.last < last and words[mention.last] in POSSESSIVE
             if owner and owner.type is ActorType.COUNTRY and not possessive and mention.last < last:
                 adjective = self._catalogue.office_of(owner, self._noun(mention.last, last), self._on)
                 if adjective and words[mention.last].islower():
@@ -283,7 +283,7 @@ class Speakers:
     def _office_of_holder(self, first: int, last: int, mentions: Sequence[Mention]) -> ActorRef | None:
         """ "The prime minister's office" is not the prime minister."""
         words = self._document.words
-        at = next((i for i in range(first + 1, last) if words[i] in _POSSESSIVE), last)
+        at = next((i for i in range(first + 1, last) if words[i] in POSSESSIVE), last)
         holder = self._descriptions.holder(first, at, [m for m in mentions if m.last <= at]) if at + 1 < last else None
         return self._catalogue.office_of(holder, self._noun(at + 1, last), self._on) if holder else None
 

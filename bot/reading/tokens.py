@@ -12,6 +12,8 @@ from functools import cache
 from bot.wordlists import sections
 
 INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
+"""Tokens that follow an owner."""
 _CLITIC = re.compile(r"(.+?)(n['’]t|['’](?:s|re|ve|ll|d|m))", re.IGNORECASE)
 _LETTER = "[\\w\u0300-\u036f]"
 _PATTERN = rf"""
