@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: chat test setup format lint types tests lock fault bench bench-reading bench-events bench-asking bench-briefing bench-cadence bench-sources bench-ingest train-quotations clean
+.PHONY: chat test setup format lint types tests lock fault fuzz bench bench-reading bench-events bench-asking bench-briefing bench-cadence bench-sources bench-ingest train-quotations clean
 
 chat: $(READY) ## read the seeds into an embedded database and talk to the bot
 	@$(BIN)/attache chat
@@ -32,6 +32,9 @@ lock: $(READY) ## pin every dependency for every platform, with hashes and witho
 
 fault: $(READY)
 	$(BIN)/python -m tools.fault
+
+fuzz: $(READY) ## read 20,000 wild texts: nothing raised, every offset true
+	@$(BIN)/python -m tools.fuzz_reading
 
 bench: bench-reading bench-events bench-asking bench-briefing bench-cadence bench-sources bench-ingest
 

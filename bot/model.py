@@ -4,6 +4,7 @@ Offsets are Unicode code points into ``Article.text`` as received, half open.
 Dates are dates; a time of day exists only where a source gave one.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -67,18 +68,21 @@ class Actor:
         return ActorRef(self.id, self.name, self.type)
 
 
-def paragraph_spans(text: str) -> tuple[Span, ...]:
-    """The paragraphs of an article's text: its lines that hold more than blanks, without their line feed.
+_LINE = re.compile("[^\n\r\v\f\u2028\u2029]+")
 
-    ``paragraph`` numbers everywhere count these from 1; only a line feed ends a line.
+
+def paragraph_spans(text: str) -> tuple[Span, ...]:
+    """The paragraphs of an article's text: its lines that hold more than blanks, without what ends them.
+
+    ``paragraph`` numbers everywhere count these from 1; lines end where Unicode says that they must (UAX 14: line feed, carriage return,
+    vertical tab, form feed, line and paragraph separator).
     """
-    found, start = [], 0
-    for line in text.split("\n"):
-        end = start + len(line)
-        if line and not line.isspace():
-            found.append(Span(start, end))
-        start = end + 1
-    return tuple(found)
+    return tuple(Span(*line.span()) for line in _LINE.finditer(text) if not line.group().isspace())
+
+
+def first_paragraph(text: str) -> str:
+    """The first paragraph's words, "" where there is none."""
+    return next((line.group() for line in _LINE.finditer(text) if not line.group().isspace()), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select
 
-from bot.model import ActorRef, ActorType, Cited, CitedEvent, Span
+from bot.model import ActorRef, ActorType, Cited, CitedEvent, Span, first_paragraph
 from storage.records import actor_of, event_of, head_of, parties_in, quotation_of
 from storage.tables import PASSAGE, actors, articles, events, passages, quotations
 
@@ -82,13 +82,13 @@ def _cited(row: Mapping[Any, Any], texts: "_Texts") -> Cited:
     speaker = row["speaker"]
     who = {speaker: ActorRef(speaker, row["speaker_name"], ActorType(row["speaker_type"]))} if speaker else {}
     quotation = quotation_of(row, who)
-    return Cited(row["number"], head_of(row), quotation, texts.cut(row, quotation.content), (row["text"] or "").split("\n")[0])
+    return Cited(row["number"], head_of(row), quotation, texts.cut(row, quotation.content), first_paragraph(row["text"] or ""))
 
 
 def _cited_event(row: Mapping[Any, Any], who: Mapping[str, ActorRef], texts: "_Texts") -> CitedEvent:
     event = event_of(row, who)
     (words,) = texts.cut(row, (event.evidence,))
-    context = (row["text"] or "").split("\n")[0]
+    context = first_paragraph(row["text"] or "")
     return CitedEvent(row["number"], head_of(row), event, words, row["development"], context)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, tuple_, union_all
 
-from bot.model import Actor, ActorRef, Article, ArticleHead, Coverage, Reading, Span
+from bot.model import Actor, ActorRef, Article, ArticleHead, Coverage, Reading, Span, first_paragraph
 from bot.ports import Scope
 from storage.citing import actors_with, whole_text
 from storage.records import actor_of, event_of, head_of, mention_of, parties_in, quotation_of
@@ -90,7 +90,7 @@ def paragraphs_in(connection: Connection, article: str, first: int, last: int) -
     key = select(articles.c.key).where(articles.c.id == article).scalar_subquery()
     inside = passages.c.key.between(key * (1 << PASSAGE) + max(first, 1), key * (1 << PASSAGE) + last)
     rows = connection.execute(select(passages.c.key, passages.c.text).where(inside).order_by(passages.c.key))
-    return [(row.key & (1 << PASSAGE) - 1, row.text.split("\n")[0]) for row in rows]
+    return [(row.key & (1 << PASSAGE) - 1, first_paragraph(row.text)) for row in rows]
 
 
 def coverage_in(connection: Connection, scope: Scope) -> Coverage:

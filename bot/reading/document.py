@@ -9,14 +9,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.model import Span
+from bot.model import Span, paragraph_spans
 from bot.reading.marks import CLOSERS, OPENERS, Place, Quote, find_quotes
 from bot.reading.tokens import TokenStore, word_lists
 
 __all__ = ["Document", "Paragraph", "Place", "Quote", "Sentence"]
 
 _HALVES = re.compile("[\ud800-\udfff]")
-_LINE = re.compile("[^\n\r\v\f\u2028\u2029]+")
 _STOPS = frozenset([".", "!", "?", "…", "..", "..."])
 _CLOSING = CLOSERS | frozenset("\"'’)]“") | {"''"}
 _OPENING = OPENERS | frozenset("\"'‘([—–-•*") | {"``"}
@@ -109,15 +108,12 @@ def _index(ranges: Iterable[tuple[int, int]]) -> "array[int]":
 
 
 def _paragraphs(text: str, body: Span, tokens: TokenStore) -> Iterator[Paragraph]:
-    number = 0
-    for line in _LINE.finditer(text):
-        if line.end() <= body.start or line.start() >= body.end:
-            number += not line.group().isspace()
+    for number, line in enumerate(paragraph_spans(text), 1):
+        if line.end <= body.start or line.start >= body.end:
             continue
-        content = line.group()
-        number += not content.isspace()
-        start = max(line.start() + len(content) - len(content.lstrip()), body.start)
-        end = min(line.start() + len(content.rstrip()), body.end)
+        words = text[slice(*line)]
+        start = max(line.end - len(words.lstrip()), body.start)
+        end = min(line.start + len(words.rstrip()), body.end)
         first = len(tokens)
         if start < end:
             tokens.add_line(text, start, end)

@@ -1,17 +1,20 @@
 """From text to who said what: whole articles of our own, and whatever text there may be."""
 
+import json
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from adapters.sources.documents import article_of
 from bot.actors import Registry, load_registry
-from bot.model import Article, DateBasis, Kind, Quotation, Reading, Span
+from bot.formats import reading_json
+from bot.model import Article, DateBasis, Kind, Quotation, Reading, Span, paragraph_spans
 from bot.reading import read
+from tools import fuzz_reading
+from tools.fuzz_reading import READERS, WILD, untrue
 
 ARTICLE = """Foreign ministers met in Riga on Tuesday to discuss grain exports.
 
@@ -125,35 +128,25 @@ SEED = [
 ]
 
 
-PIECES = [
-    "“",
-    "”",
-    '"',
-    "‘",
-    "’",
-    "\n\n",
-    " said ",
-    "Putin",
-    " he ",
-    "’s office",
-    ", ",
-    ". ",
-    "according to ",
-    "on Monday",
-    "\u200b",
-    "¶",
-    "\ud800",
-    "gr\udc80in",
-    "\x00",
-]
-
-
 @settings(max_examples=120, deadline=None)
-@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), max_size=40).map("".join))
-def test_any_text_is_read_and_every_span_lies_in_it(text: str) -> None:
-    for reader in ("rules", "model"):
-        article, reading = understood(text, reader=reader)
-        for quotation in reading.quotations:
-            spans = (*quotation.content, *quotation.cue, *quotation.source)
-            assert all(0 <= start < end <= len(article.text) for start, end in spans)
-            assert text[slice(*quotation.content[0])].strip()
+@given(WILD)
+@pytest.mark.parametrize("reader", READERS)
+def test_any_text_is_read_and_every_span_lies_in_it(reader: str, text: str) -> None:
+    article, reading = fuzz_reading.understood(text, registry(), reader)
+    assert untrue(article, reading) == []
+    json.dumps(reading_json(article, reading))
+
+
+def test_an_offset_beside_the_text_or_in_another_paragraph_is_seen() -> None:
+    article, _ = understood("One.\n\nTwo.")
+    far, blank, late = (Quotation((span,), Kind.DIRECT, 1) for span in (Span(8, 11), Span(4, 6), Span(6, 7)))
+    assert [len(untrue(article, Reading((one,)))) for one in (far, blank, late)] == [2, 2, 1]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\v\n", "\f", "\u2028", "\u2029\n"])
+def test_whatever_ends_a_line_the_shelf_and_the_reading_count_paragraphs_alike(end: str) -> None:
+    text = end.join(["Foreign ministers met.", "“We need ships,” Keiko Tamada said.", "They left."])
+    article, reading = understood(text, reader="model")
+    assert [quotation.paragraph for quotation in reading.quotations] == [2]
+    assert [text[slice(*span)] for span in paragraph_spans(text)][2] == "They left."
+    assert untrue(article, reading) == []

@@ -153,6 +153,18 @@ async def test_what_lies_around_is_told(storage: Storage) -> None:
     assert await storage.library.paragraphs("a9", 1, 2) == []
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2029", "\f\n"])
+async def test_whatever_ends_a_line_a_paragraph_comes_back_without_it(storage: Storage, end: str) -> None:
+    text = TEXT.replace("\n", end)
+    await storage.library.add_all([(article(text=text), reading(text))])
+    assert await storage.library.paragraphs("a1", 4, 5) == [
+        (4, "“Not for the grain deal.”"),
+        (5, "Norland may send grain."),
+    ]
+    (cited,) = await storage.library.quotations([], Scope(), words=stems("grain"))
+    assert cited.context == "“Not for the grain deal.”"
+
+
 async def test_a_time_keeps_its_offset(storage: Storage) -> None:
     received = replace(article(), published_at=datetime.fromisoformat("2025-03-04T09:00:00+05:30"))
     await storage.library.add(received, Reading())

@@ -140,6 +140,21 @@ class FakeSlack:
         return web.json_response({"ok": False, "error": error} if error else {"ok": True, **answer})
 
     def _answer(self, method: str, given: Json) -> Json:
+        return self._refusal(method, given) or self._identity(method, given) or self._outcome(method, given)
+
+    def _refusal(self, method: str, given: Json) -> Json:
+        match method:
+            case "chat.postMessage" | "chat.postEphemeral" | "chat.update" if wrong := list(
+                problems(given["blocks"], given["text"])
+            ):
+                return {"error": f"invalid_blocks: {wrong}"}
+            case "chat.postMessage" | "chat.postEphemeral" if self.refuses & {block["type"] for block in given["blocks"]}:
+                return {"error": "invalid_blocks"}
+            case "views.open" | "views.update" | "views.publish" if wrong := list(view_problems(given["view"])):
+                return {"error": f"invalid_arguments: {wrong}"}
+        return {}
+
+    def _identity(self, method: str, given: Json) -> Json:
         match method:
             case "auth.test":
                 return {
@@ -158,16 +173,12 @@ class FakeSlack:
                     "access_token": f"xoxb-{given['code']}", "team": {"id": given["code"], "name": "A team"}, "bot_user_id": "UBOT",
                     "is_enterprise_install": given["code"] == "EVERYBODY", "scope": "commands", "authed_user": {"id": "U1"}, "app_id": "A1", "token_type": "bot",
                 }  # fmt: skip
+        return {}
+
+    def _outcome(self, method: str, given: Json) -> Json:
+        match method:
             case "apps.connections.open":
                 return {"url": self.url.replace("http", "ws") + "socket"}
-            case "chat.postMessage" | "chat.postEphemeral" | "chat.update" if wrong := list(
-                problems(given["blocks"], given["text"])
-            ):
-                return {"error": f"invalid_blocks: {wrong}"}
-            case "chat.postMessage" | "chat.postEphemeral" if self.refuses & {block["type"] for block in given["blocks"]}:
-                return {"error": "invalid_blocks"}
-            case "views.open" | "views.update" | "views.publish" if wrong := list(view_problems(given["view"])):
-                return {"error": f"invalid_arguments: {wrong}"}
             case "views.open":
                 return self._opened(given)
             case "views.update":
