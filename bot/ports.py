@@ -94,6 +94,9 @@ class Library(Protocol):
     async def paragraphs(self, article: str, first: int, last: int) -> list[tuple[int, str]]:
         """Numbered paragraphs of an article, as received."""
 
+    async def leading(self, found: Sequence[Cited], back: int) -> dict[int, str]:
+        """By the number of each quotation, the text from ``back`` paragraphs before it to the end of its own."""
+
     async def article(self, id: str) -> Article | None:
         """The article as stored."""
 

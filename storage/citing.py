@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select
 
-from bot.model import ActorRef, ActorType, Cited, CitedEvent, Span, first_paragraph
+from bot.model import ActorRef, ActorType, ArticleHead, Cited, CitedEvent, Span, first_paragraph
 from storage.records import actor_of, event_of, head_of, parties_in, quotation_of
 from storage.tables import PASSAGE, actors, articles, events, passages, quotations
 
@@ -74,15 +74,27 @@ _EVENTS = _with_surroundings(events)
 
 
 def _cited_by(connection: Connection, query: Select[Any]) -> list[Cited]:
-    texts = _Texts(connection)
-    return [_cited(row, texts) for row in connection.execute(query).mappings()]
+    found, shared = connection.execute(query), _Shared(connection)
+    names = tuple(found.keys())
+    return [shared.cited(dict(zip(names, row, strict=True))) for row in found]
 
 
-def _cited(row: Mapping[Any, Any], texts: "_Texts") -> Cited:
-    speaker = row["speaker"]
-    who = {speaker: ActorRef(speaker, row["speaker_name"], ActorType(row["speaker_type"]))} if speaker else {}
-    quotation = quotation_of(row, who)
-    return Cited(row["number"], head_of(row), quotation, texts.cut(row, quotation.content), first_paragraph(row["text"] or ""))
+class _Shared:
+    """Makes citations of rows; what several rows have in common, articles and speakers, is made once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._texts = _Texts(connection)
+        self._heads: dict[int, ArticleHead] = {}
+        self._who: dict[str, ActorRef] = {}
+
+    def cited(self, row: Mapping[str, Any]) -> Cited:
+        """The citation of a row of ``_QUOTATIONS``."""
+        key, speaker = row["article"], row["speaker"]
+        head = self._heads.get(key) or self._heads.setdefault(key, head_of(row))
+        if speaker and speaker not in self._who:
+            self._who[speaker] = ActorRef(speaker, row["speaker_name"], ActorType(row["speaker_type"]))
+        quotation = quotation_of(row, self._who)
+        return Cited(row["number"], head, quotation, self._texts.cut(row, quotation.content), first_paragraph(row["text"] or ""))
 
 
 def _cited_event(row: Mapping[Any, Any], who: Mapping[str, ActorRef], texts: "_Texts") -> CitedEvent:

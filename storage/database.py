@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from tenacity import Retrying, retry_if_exception_message, stop_after_delay, wait_random
 
 from bot.errors import StorageError
+from storage.revisions import Remembered
 from storage.troubles import told
 
 T = TypeVar("T")
@@ -39,6 +40,7 @@ class Database:
     def __init__(self, url: str, *, readers: int | None = None, patience: float = PATIENCE) -> None:
         self.url = _understood(url)
         self.dialect: Literal["sqlite", "postgresql"] = "sqlite" if self.url.drivername.startswith("sqlite") else "postgresql"
+        self.remembered = Remembered()
         self._patience = patience
         self.place = str(self.url.database) if self.dialect == "sqlite" else self.url.render_as_string(hide_password=True)
         if self.dialect == "sqlite":

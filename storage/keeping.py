@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.citing import parts
 from storage.reports import postings, reports
+from storage.revisions import revise
 from storage.source_tables import quiet
 from storage.tables import (
     BLOCK,
@@ -49,6 +50,7 @@ async def remove(connection: AsyncConnection, ids: Sequence[str]) -> int:
             await _uncount(connection, found)
             await _clear(connection, found)
             await connection.execute(delete(quiet).where(quiet.c.id.in_(some)))
+            await revise(connection)
         removed += len(found)
     return removed
 

@@ -1,8 +1,11 @@
 """Articles and all that was read in them: implements ``bot.ports.Library``."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection
 
 from bot.model import Actor, ActorRef, Article, ArticleHead, Cited, CitedEvent, Coverage, Reading
 from bot.ports import Scope, Stored
@@ -19,11 +22,14 @@ from storage.surroundings import (
     articles_after,
     coverage_in,
     discovered,
+    leading_to,
     mentions_of,
     paragraphs_in,
     reading_of,
     speakers_in,
 )
+
+T = TypeVar("T")
 
 _PAGE = 100
 """Articles fetched at once where all are gone through."""
@@ -39,6 +45,14 @@ class StoredLibrary:
     def seen_in(self, circle: str | None) -> "StoredLibrary":
         """See ``bot.ports.Library``."""
         return StoredLibrary(self._database, circle)
+
+    def _search(self, connection: Connection) -> Search:
+        return Search(connection, self._circle, self._database.remembered)
+
+    async def _remembered(self, key: Hashable, make: Callable[[Connection], T]) -> T:
+        """What ``make`` makes of the library, made again only where that has changed."""
+        kept = self._database.remembered
+        return await self._database.read(lambda connection: kept.get(connection, key, lambda: make(connection)))
 
     async def add(self, article: Article, reading: Reading) -> Stored:
         """See ``bot.ports.Library``."""
@@ -71,21 +85,21 @@ class StoredLibrary:
         self, speakers: Sequence[str], scope: Scope, *, words: Sequence[str] = (), limit: int = 200
     ) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda c: Search(c, self._circle).quotations(speakers, scope, words, limit))
+        return await self._database.read(lambda c: self._search(c).quotations(speakers, scope, words, limit))
 
     async def phrase(self, words: str, scope: Scope, *, limit: int = 50) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda c: Search(c, self._circle).phrase(words, scope, limit))
+        return await self._database.read(lambda c: self._search(c).phrase(words, scope, limit))
 
     async def similar(self, stems: Sequence[str], scope: Scope, *, limit: int = 50) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda c: Search(c, self._circle).similar(stems, scope, limit))
+        return await self._database.read(lambda c: self._search(c).similar(stems, scope, limit))
 
     async def events(
         self, scope: Scope, *, actors: Sequence[str] = (), types: Sequence[str] = (), words: Sequence[str] = (), limit: int = 200
     ) -> list[CitedEvent]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda c: Search(c, self._circle).events(actors, types, scope, words, limit))
+        return await self._database.read(lambda c: self._search(c).events(actors, types, scope, words, limit))
 
     async def mentions(self, actor: str, scope: Scope, *, limit: int = 20) -> list[tuple[ArticleHead, int]]:
         """See ``bot.ports.Library``."""
@@ -102,13 +116,17 @@ class StoredLibrary:
         """See ``bot.ports.Library``."""
         return await self._database.read(lambda connection: paragraphs_in(connection, article, first, last))
 
+    async def leading(self, found: Sequence[Cited], back: int) -> dict[int, str]:
+        """See ``bot.ports.Library``."""
+        return await self._database.read(lambda connection: leading_to(connection, found, back))
+
     async def article(self, id: str) -> Article | None:
         """See ``bot.ports.Library``."""
         return await self._database.read(lambda connection: article_with(connection, id))
 
     async def coverage(self, scope: Scope) -> Coverage:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda connection: coverage_in(connection, scope))
+        return await self._remembered(("coverage", scope), lambda connection: coverage_in(connection, scope))
 
     async def actors(self) -> list[Actor]:
         """See ``bot.ports.Library``."""

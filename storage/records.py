@@ -22,6 +22,8 @@ from bot.model import (
 )
 from storage.tables import DAY, day_of
 
+_KINDS = {kind.value: kind for kind in Kind}
+_BASES = {basis.value: basis for basis in DateBasis}
 _SPANS = ("content", "cue", "source")
 _PLACES = ("addressee", "venue", "medium")
 
@@ -68,14 +70,14 @@ def quotation_of(row: Mapping[Any, Any], actors: Mapping[str, ActorRef]) -> Quot
         content=_spans(spans["content"]),
         cue=_spans(spans["cue"]),
         source=_spans(spans["source"]),
-        kind=Kind(row["kind"]),
+        kind=_KINDS[row["kind"]],
         paragraph=row["paragraph"],
         statement=row["statement"],
         speaker=actors[row["speaker"]] if row["speaker"] else None,
         inferred=row["inferred"],
         confidence=row["confidence"],
         said_on=row["said_on"],
-        date_basis=DateBasis(row["date_basis"]),
+        date_basis=_BASES[row["date_basis"]],
         **{name: Span(*spans[name]) for name in _PLACES if name in spans},
     )
 

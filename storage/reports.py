@@ -29,6 +29,7 @@ from bot.model import ActorRef, ActorType, Cited, Destination, Platform
 from bot.reports import EVERYBODY, MOST, Report, State, circle_of
 from storage.briefing_tables import deliveries, destinations, digests
 from storage.database import Database
+from storage.revisions import revise
 from storage.standing_rows import destination_columns, destination_of, made_destination
 from storage.tables import METADATA, Big, Instant, conversations
 
@@ -122,6 +123,7 @@ class StoredReports:
         values = {"state": report.state, "speaker": speaker, "settled_by": by, "settled_at": at}
         async with self._database.writing() as connection:
             await connection.execute(update(reports).where(reports.c.number == report.number).values(values))
+            await revise(connection)
             told = await _told_before(connection, report.number)
             if report.state is not State.OPEN:
                 told |= {place} if (place := _person(report.place, report.by)) else set()
@@ -141,11 +143,13 @@ class StoredReports:
             kept = await connection.execute(update(reports).where(*mine).values(by="", problem=""))
             settled = (*here, reports.c.settled_by == person)
             await connection.execute(update(reports).where(*settled).values(settled_by=""))
+            await revise(connection)
         return opened.rowcount + kept.rowcount
 
     async def purge(self, connection: AsyncConnection, platform: Platform, workspace: str) -> None:
         """Remove every report of a workspace that the bot has left."""
         await connection.execute(delete(reports).where(reports.c.platform == platform, reports.c.workspace == workspace))
+        await revise(connection)
 
 
 async def note_posting(connection: AsyncConnection, delivery: str, quotations: Sequence[int]) -> None:

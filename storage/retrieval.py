@@ -6,6 +6,7 @@ part alone (``_MOST``).
 """
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import combinations
 from math import log
 
@@ -13,10 +14,11 @@ from sqlalchemy import Connection, Table, select
 
 from bot.model import Cited, CitedEvent
 from bot.ports import Scope
-from bot.reports import corrected
+from bot.reports import Report, corrected
 from bot.terms import commonness, stems, words
 from storage.citing import events_at, quotations_at
 from storage.reports import corrections_in
+from storage.revisions import Remembered
 from storage.search import Wanted, moments, newest
 from storage.surroundings import ends_of
 from storage.tables import DAY, counters, events, quotations
@@ -38,13 +40,14 @@ _MOST = 30_000
 class Search:
     """Searches on one connection, as the quotations are seen in one circle."""
 
-    def __init__(self, connection: Connection, circle: str | None) -> None:
+    def __init__(self, connection: Connection, circle: str | None, remembered: Remembered) -> None:
         self._connection = connection
         self._circle = circle
+        self._remembered = remembered
 
     def quotations(self, speakers: Sequence[str], scope: Scope, topic: Sequence[str], limit: int) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        corrections = corrections_in(self._connection, self._circle)
+        corrections = self._corrections()
         found = quotations_at(self._connection, self._best(quotations, _tiers(_actors(speakers), topic), scope, limit))
         given = [c.quotation for c in corrections if c.speaker and c.speaker.id in speakers]
         found += self._given(given, {cited.number for cited in found}, scope)
@@ -65,7 +68,7 @@ class Search:
         sought, terms = f" {' '.join(words(phrase))} ", _rarest_run(stems(phrase))
         if not terms:
             return []
-        corrections = corrections_in(self._connection, self._circle)
+        corrections = self._corrections()
         (since, until), found = self._bounded(scope, min(map(commonness, terms))), list[Cited]()
         for _ in range(_PAGES):
             keys = self._newest(quotations, Wanted(phrase=terms), since, until, scope, _PAGE)
@@ -83,7 +86,7 @@ class Search:
         if not rarest:
             return []
         keys = self._sharing(rarest, scope)
-        found = corrected(quotations_at(self._connection, keys), corrections_in(self._connection, self._circle))
+        found = corrected(quotations_at(self._connection, keys), self._corrections())
         weighed = [(sum(weights[stem] for stem in _stems_in(cited) & weights.keys()), cited) for cited in found]
         return [cited for weight, cited in sorted(weighed, key=lambda pair: -pair[0])[:limit] if weight]
 
@@ -132,6 +135,10 @@ class Search:
         query = select(quotations.c.moment).where(quotations.c.number.in_(wanted), inside)
         found = quotations_at(self._connection, list(self._connection.execute(query).scalars()))
         return [cited for cited in found if not scope.articles or cited.article.id in scope.articles]
+
+    def _corrections(self) -> Sequence[Report]:
+        made = partial(corrections_in, self._connection, self._circle)
+        return self._remembered.get(self._connection, ("corrections", self._circle), made)
 
     def _total(self) -> int:
         return int(self._connection.execute(select(counters.c.last).where(counters.c.name == "quotation")).scalar_one())

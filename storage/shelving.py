@@ -16,6 +16,7 @@ from bot.ports import Stored
 from bot.terms import stems
 from storage.citing import passages_of
 from storage.records import event_row, mention_row, moment, quotation_row
+from storage.revisions import revise
 from storage.tables import (
     BLOCK,
     PASSAGE,
@@ -166,6 +167,8 @@ class _Shelving:
                 await self._connection.execute(insert(table), rows[at : at + _MANY])
         await self._cover()
         await self._count_said()
+        if readings:
+            await revise(self._connection)
 
     async def _revise(self, rows: Sequence[Row], changed: bool) -> None:
         """Update old articles' rows; what an outlet changed counts as read now, another reader's reading is no change."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, tuple_, union_all
 
-from bot.model import Actor, ActorRef, Article, ArticleHead, Coverage, Reading, Span, first_paragraph
+from bot.model import Actor, ActorRef, Article, ArticleHead, Cited, Coverage, Reading, Span, first_paragraph
 from bot.ports import Scope
-from storage.citing import actors_with, whole_text
+from storage.citing import actors_with, parts, whole_text
 from storage.records import actor_of, event_of, head_of, mention_of, parties_in, quotation_of
 from storage.search import moments
 from storage.tables import (
@@ -91,6 +91,26 @@ def paragraphs_in(connection: Connection, article: str, first: int, last: int) -
     inside = passages.c.key.between(key * (1 << PASSAGE) + max(first, 1), key * (1 << PASSAGE) + last)
     rows = connection.execute(select(passages.c.key, passages.c.text).where(inside).order_by(passages.c.key))
     return [(row.key & (1 << PASSAGE) - 1, first_paragraph(row.text)) for row in rows]
+
+
+def leading_to(connection: Connection, found: Sequence[Cited], back: int) -> dict[int, str]:
+    """By the number of each quotation, its paragraph and those before it, in one look-up for all."""
+    ids = {cited.article.id for cited in found}
+    keys: dict[str, int] = {}
+    for some in parts(sorted(ids)):
+        keys |= {
+            row.id: row.key for row in connection.execute(select(articles.c.id, articles.c.key).where(articles.c.id.in_(some)))
+        }
+    wanted = {
+        cited.number: range((keys[cited.article.id] << PASSAGE) + max(at - back, 1), (keys[cited.article.id] << PASSAGE) + at + 1)
+        for cited in found
+        if (at := cited.quotation.paragraph) and cited.article.id in keys
+    }
+    texts: dict[int, str] = {}
+    for places in parts(sorted({key for stretch in wanted.values() for key in stretch})):
+        rows = connection.execute(select(passages.c.key, passages.c.text).where(passages.c.key.in_(places)))
+        texts |= {row.key: row.text for row in rows}
+    return {number: "".join(texts.get(key, "") for key in stretch) for number, stretch in wanted.items()}
 
 
 def coverage_in(connection: Connection, scope: Scope) -> Coverage:

@@ -114,7 +114,8 @@ counters = Table(
     Column("name", String(40), primary_key=True),
     Column("last", Big, nullable=False),
 )
-"""The last number given out for articles, quotations and events. Its rows are the lock of whoever adds articles."""
+"""The last number given out for articles, quotations and events, and the revision of all of them (``storage.revisions``). Its
+rows are the lock of whoever adds articles."""
 
 actors = Table(
     "actors",

@@ -55,9 +55,5 @@ async def _with_neighbours(
 
 async def _before(library: Library, found: Sequence[Cited]) -> dict[int, frozenset[str]]:
     """The stems of each quotation's paragraph and those before it, by its number; of the newest, where there are many."""
-    before: dict[int, frozenset[str]] = {}
-    for cited in found[:_MANY]:
-        at = cited.quotation.paragraph
-        held = await library.paragraphs(cited.article.id, at - _BACK, at)
-        before[cited.number] = frozenset(stem for _, text in held for stem in stems(text))
-    return before
+    held = await library.leading(found[:_MANY], _BACK)
+    return {number: frozenset(stems(text)) for number, text in held.items()}
