@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, select
 
 from bot.model import ActorRef, ActorType, ArticleHead, Cited, CitedEvent, Span, first_paragraph
 from storage.records import actor_of, event_of, head_of, parties_in, quotation_of
@@ -22,20 +22,20 @@ def quotations_at(connection: Connection, keys: Sequence[int]) -> list[Cited]:
     """The quotations with these moments, newest first."""
     found: list[Cited] = []
     for some in parts(sorted(keys, reverse=True)):
-        found += _cited_by(connection, _QUOTATIONS.where(quotations.c.moment.in_(some)).order_by(quotations.c.moment.desc()))
+        found += _cited_by(connection, _QUOTATIONS_AT, {"keys": some})
     return found
 
 
 def quotation_numbered(connection: Connection, number: int) -> list[Cited]:
     """The quotation with this number, if there is one."""
-    return _cited_by(connection, _QUOTATIONS.where(quotations.c.number == number))
+    return _cited_by(connection, _QUOTATION, {"number": number})
 
 
 def events_at(connection: Connection, keys: Sequence[int]) -> list[CitedEvent]:
     """The events with these moments, newest first."""
     texts, held = _Texts(connection), list[Mapping[Any, Any]]()
     for some in parts(sorted(keys, reverse=True)):
-        held += connection.execute(_EVENTS.where(events.c.moment.in_(some)).order_by(events.c.moment.desc())).mappings().all()
+        held += connection.execute(_EVENTS_AT, {"keys": some}).mappings().all()
     who = actors_with(connection, {id for row in held for id in parties_in(row)})
     return [_cited_event(row, who, texts) for row in held]
 
@@ -70,11 +70,14 @@ def _with_surroundings(rows: Table) -> Select[Any]:
 
 _SPEAKER = (actors.c.name.label("speaker_name"), actors.c.type.label("speaker_type"))
 _QUOTATIONS = _with_surroundings(quotations).add_columns(*_SPEAKER).outerjoin(actors, actors.c.id == quotations.c.speaker)
-_EVENTS = _with_surroundings(events)
+_KEYS: BindParameter[int] = bindparam("keys", expanding=True)
+_QUOTATIONS_AT = _QUOTATIONS.where(quotations.c.moment.in_(_KEYS)).order_by(quotations.c.moment.desc())
+_QUOTATION = _QUOTATIONS.where(quotations.c.number == bindparam("number"))
+_EVENTS_AT = _with_surroundings(events).where(events.c.moment.in_(_KEYS)).order_by(events.c.moment.desc())
 
 
-def _cited_by(connection: Connection, query: Select[Any]) -> list[Cited]:
-    found, shared = connection.execute(query), _Shared(connection)
+def _cited_by(connection: Connection, query: Select[Any], given: Mapping[str, Any]) -> list[Cited]:
+    found, shared = connection.execute(query, given), _Shared(connection)
     names = tuple(found.keys())
     return [shared.cited(dict(zip(names, row, strict=True))) for row in found]
 

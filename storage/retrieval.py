@@ -122,8 +122,7 @@ class Search:
         return list(keys)[:limit]
 
     def _newest(self, rows: Table, wanted: Wanted, since: int, until: int, scope: Scope, limit: int) -> list[int]:
-        query = newest(rows, wanted, self._connection.dialect.name, since, until, scope.articles, limit)
-        return list(self._connection.execute(query).scalars())
+        return newest(self._connection, rows, wanted, since, until, scope.articles, limit)
 
     def _given(self, numbers: Sequence[int], held: set[int], scope: Scope) -> list[Cited]:
         """Quotations that corrections give to a speaker, without those held already."""

@@ -5,8 +5,23 @@ Keys are ordered by day and arrival, so "newest first" is the index read backwar
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, cast, column, literal_column, select, table
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from bot.ports import Scope
@@ -36,39 +51,58 @@ def moments(scope: Scope) -> tuple[int, int]:
     return day_of(scope.since) << DAY, day_of(scope.until) + 1 << DAY if scope.until else END
 
 
-def newest(rows: Table, wanted: Wanted, dialect: str, since: int, until: int, ids: Sequence[str], limit: int) -> Select[int]:
+def newest(
+    connection: Connection, rows: Table, wanted: Wanted, since: int, until: int, ids: Sequence[str], limit: int
+) -> list[int]:
     """The keys of fitting rows with ``since <= moment < until``, newest first; ``ids`` keeps to those articles."""
+    dialect = connection.dialect.name
+    by_speaker = rows is quotations and wanted.are_speakers and (dialect != "sqlite" or bool(ids))
+    query = _newest(rows, dialect, bool(wanted), by_speaker, bool(ids), since > 0, until < END)
+    given: dict[str, Any] = {"since": since, "until": until, "ids": list(ids), "limit": limit}
+    if by_speaker:
+        given["speakers"] = [term[1:] for term in wanted.groups[0]]
+    elif wanted:
+        given["sought"] = _fts5(wanted) if dialect == "sqlite" else _tsquery(wanted)
+    return list(connection.execute(query, given).scalars())
+
+
+@cache
+def _newest(rows: Table, dialect: str, wanted: bool, by_speaker: bool, within: bool, since: bool, until: bool) -> Select[int]:
+    """The search of this shape; a statement that is made once is compiled once."""
     key: ColumnElement[int] = rows.c.moment
-    if dialect != "sqlite" and rows is quotations and wanted.are_speakers:
-        found = select(key).where(rows.c.speaker.in_([term[1:] for term in wanted.groups[0]]))
-        found = found.where(_within(rows, ids)) if ids else found
-    elif wanted and dialect == "sqlite":
+    through_index = wanted and not by_speaker and dialect == "sqlite"
+    if through_index:
         index = table(f"{rows.name}_search", column("rowid"))
         key = index.c.rowid
-        found = select(key).where(matching(rows, wanted, dialect))
-        if ids:
-            found = found.where(key.in_(select(rows.c.moment).where(_within(rows, ids))))
-    else:
-        found = select(key)
-        found = found.where(matching(rows, wanted, dialect)) if wanted else found
-        found = found.where(_within(rows, ids)) if ids else found
-    if since > 0:
-        found = found.where(key >= since)
-    if until < END:
-        found = found.where(key < until)
-    return found.order_by(key.desc()).limit(limit)
+    found = select(key)
+    if by_speaker:
+        # of some articles their few rows are gone through, never the many of a speaker: a bare column would invite to that index
+        speaker = func.coalesce(rows.c.speaker, "") if within else rows.c.speaker
+        found = found.where(speaker.in_(bindparam("speakers", expanding=True)))
+    elif wanted:
+        found = found.where(_matching(rows, dialect))
+    if within and through_index:
+        found = found.where(key.in_(select(rows.c.moment).where(_within(rows))))
+    elif within:
+        found = found.where(_within(rows))
+    if since:
+        found = found.where(key >= bindparam("since"))
+    if until:
+        found = found.where(key < bindparam("until"))
+    return found.order_by(key.desc()).limit(bindparam("limit"))
 
 
-def matching(rows: Table, wanted: Wanted, dialect: str) -> ColumnElement[bool]:
+def _matching(rows: Table, dialect: str) -> ColumnElement[bool]:
     """The condition in the engine's own query language."""
+    sought: BindParameter[str] = bindparam("sought")
     if dialect == "sqlite":
-        return literal_column(f"{rows.name}_search").op("MATCH", is_comparison=True)(_fts5(wanted))
-    query: ColumnElement[bool] = rows.c.search.op("@@", is_comparison=True)(cast(_tsquery(wanted), TSQUERY))
+        return literal_column(f"{rows.name}_search").op("MATCH", is_comparison=True)(sought)
+    query: ColumnElement[bool] = rows.c.search.op("@@", is_comparison=True)(cast(sought, TSQUERY))
     return query
 
 
-def _within(rows: Table, ids: Sequence[str]) -> ColumnElement[bool]:
-    return rows.c.article.in_(select(articles.c.key).where(articles.c.id.in_(ids)))
+def _within(rows: Table) -> ColumnElement[bool]:
+    return rows.c.article.in_(select(articles.c.key).where(articles.c.id.in_(bindparam("ids", expanding=True))))
 
 
 def _fts5(wanted: Wanted) -> str:

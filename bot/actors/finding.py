@@ -40,7 +40,7 @@ class Finder:
         self._function = resolver.catalogue.function
         self._titles = _descriptions(learnt)
         self._known: frozenset[str] = frozenset()
-        self._words: dict[int, list[str]] = {}
+        self._words: dict[tuple[int, str], list[str]] = {}
 
     def find(self, phrase: str, on: date) -> tuple[Match, ...]:
         """Exact readings, else the same after mending the words that no name contains."""
@@ -167,11 +167,11 @@ class Finder:
             self._known = frozenset(names | self._resolver.offices.words | _LINKS)
         return self._known
 
-    def _bucket(self, length: int) -> list[str]:
+    def _bucket(self, length: int, first: str) -> list[str]:
         if not self._words:
             for word in sorted(self._vocabulary() - _LINKS):
-                self._words.setdefault(len(word), []).append(word)
-        return self._words.get(length, [])
+                self._words.setdefault((len(word), word[0]), []).append(word)
+        return self._words.get((length, first), [])
 
     def _near(self, word: str, least: int = _MENDABLE) -> list[str]:
         """Words of names that begin alike and are one or two slips away, or sound the same; nearest first.
@@ -182,7 +182,7 @@ class Finder:
             return []
         allowed = 1 if len(word) < _TWO_SLIPS else 2
         lengths = range(len(word) - allowed, len(word) + allowed + 1)
-        pool = [w for length in lengths for w in self._bucket(length) if w[0] == word[0]]
+        pool = [w for length in lengths for w in self._bucket(length, word[0])]
         slips = process.extract(word, pool, scorer=OSA.distance, score_cutoff=allowed, limit=8)
         heard = [w for index in self._indices for w in index.alike(word)]
         ranked = sorted(

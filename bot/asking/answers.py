@@ -50,8 +50,7 @@ class Answer:
     """``points`` is all that answers, best first; where they are not ``named``, they have no word of the topic and are only
     near it. ``verdict`` of a check: verbatim, altered (``changes`` tells how), paraphrase, somebody else or not found.
 
-    ``in_marks`` are the numbers of the events whose words stand inside the source's quotation marks; ``sides`` of a
-    readout are all who speak for each party; ``columns`` of a comparison hold the points by actor; ``occasions`` are what
+    ``sides`` of a readout are all who speak for each party; ``columns`` of a comparison hold the points by actor; ``occasions`` are what
     was said with the article's words for where or to whom. ``reply`` is what was said to an order, which has no points."""
 
     q: str
@@ -65,7 +64,6 @@ class Answer:
     title: str | None = None
     named: bool = True
     shown: int = 0
-    in_marks: frozenset[int] = frozenset()
     sides: tuple[tuple[ActorRef, ...], tuple[ActorRef, ...]] | None = None
     columns: tuple[Column, ...] = ()
     occasions: tuple[tuple[Cited, str], ...] = ()

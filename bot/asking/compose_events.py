@@ -8,6 +8,8 @@ from bot.briefing.readouts import Account, Comparison, Verdict, compare_readouts
 from bot.briefing.timelines import Entry, timeline
 from bot.citing import Sources, day_text, paragraph_of, parted, said
 from bot.model import ActorRef, CitedEvent
+from bot.reading.document import Document, Place
+from bot.reading.marks import has_marks
 from bot.replies import Action, Block, Button, Buttons, Heading, Inline, Item, Line, Style, Table, Words
 
 
@@ -22,7 +24,7 @@ def events_blocks(answer: Answer, sources: Sources) -> list[Block]:
         if entry.day != day:
             day = entry.day
             blocks.append(text(day or "Day not given in the source", Style.NOTE))
-        blocks.append(Item(_entry_line(entry, answer.in_marks, sources)))
+        blocks.append(Item(_entry_line(entry, sources)))
     if entries:
         blocks.append(text("Order within a day is not given unless a time is shown.", Style.NOTE))
     if answer.points and not answer.shown:
@@ -52,18 +54,28 @@ def _no_events(answer: Answer) -> list[Block]:
     return blocks
 
 
-def _entry_line(entry: Entry, in_marks: frozenset[int], sources: Sources) -> Line:
+def _entry_line(entry: Entry, sources: Sources) -> Line:
     places = [sources.cite(c.article, (paragraph_of(c),)) for c in entry.citations[:4]]
     status = f" ({entry.event.status})" if entry.event and entry.event.status != "happened" else ""
-    return (*_entry_words(entry, in_marks), Words(f"{status} "), *places)
+    return (*_entry_words(entry), Words(f"{status} "), *places)
 
 
-def _entry_words(entry: Entry, in_marks: frozenset[int]) -> list[Inline]:
+def _entry_words(entry: Entry) -> list[Inline]:
     """Our line, then the article's words: quoted if they stand between its marks, else a paraphrase."""
     if not entry.words:
         return [Words(entry.line)]
-    quoted = any(isinstance(c, CitedEvent) and c.number in in_marks for c in entry.citations)
+    quoted = any(isinstance(c, CitedEvent) and _stands_quoted(c.words, c.context) for c in entry.citations)
     return [Words(f"{entry.line}: "), *([Words(entry.words, Style.QUOTED)] if quoted else parted(entry.words))]
+
+
+def _stands_quoted(words: str, paragraph: str) -> bool:
+    """Whether all the words stand inside quotation marks in their paragraph."""
+    at = paragraph.find(words)
+    if at < 0 or not words or not has_marks(paragraph):
+        return False
+    document = Document.of(paragraph)
+    inside = [document.places[i] for i in range(*document.tokens_in((at, at + len(words))))]
+    return bool(inside) and Place.OUTSIDE not in inside
 
 
 def readouts_blocks(answer: Answer, sources: Sources) -> list[Block]:
@@ -75,17 +87,17 @@ def readouts_blocks(answer: Answer, sources: Sources) -> list[Block]:
     comparison = compare_readouts(answer.events, [point.cited for point in answer.points], left, right)
     if not comparison.points:
         return [text(f"No account by {actors[0].name} or {actors[1].name} in {searched(answer.coverage)}.")]
-    return [*_comparison(comparison, actors, sources, answer.in_marks), text(_agreement(comparison), Style.NOTE)]
+    return [*_comparison(comparison, actors, sources), text(_agreement(comparison), Style.NOTE)]
 
 
-def _comparison(comparison: Comparison, actors: Sequence[ActorRef], sources: Sources, in_marks: frozenset[int]) -> list[Block]:
+def _comparison(comparison: Comparison, actors: Sequence[ActorRef], sources: Sources) -> list[Block]:
     rows: list[tuple[Line, ...]] = []
     for point in comparison.points[: 2 * SHOWN]:
         held = point.left or point.right
         cited = point.event or (held.cited if held else None)
         if cited is None:
             continue
-        told = _entry_words(timeline([cited]).entries[0], in_marks) if isinstance(cited, CitedEvent) else said(cited)
+        told = _entry_words(timeline([cited]).entries[0]) if isinstance(cited, CitedEvent) else said(cited)
         rows.append((tuple(told), _account(point.left, sources), _account(point.right, sources)))
     return [Table(("", actors[0].name, actors[1].name), tuple(rows))]
 

@@ -13,8 +13,6 @@ from bot.asking.topics import search_stems, topic_terms
 from bot.asking.weighing import points_of, shown, speaker_id, stems_of
 from bot.model import ActorRef, ActorType, Cited, CitedEvent
 from bot.ports import Library, Scope
-from bot.reading.document import Document, Place
-from bot.reading.marks import has_marks
 from bot.terms import stems
 
 _SAID = frozenset(["SUPPORT", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "CONCEDE"])
@@ -47,8 +45,7 @@ class Happenings:
         told = () if terms else tuple((c, words) for c in said if (words := occasion(c)))
         points = points_of(said) if terms else ()
         nearby = Nearby() if found or told or points else Nearby(days=await self._days(empty))
-        marked = _in_marks(found)
-        return replace(empty, events=tuple(found), occasions=told, points=points, nearby=nearby, in_marks=marked)
+        return replace(empty, events=tuple(found), occasions=told, points=points, nearby=nearby)
 
     async def _said(self, empty: Answer) -> list[Cited]:
         speakers = people_and_voices(empty.inquiry.actors, self.who, self.on)
@@ -108,8 +105,7 @@ class Happenings:
         for side in sides:
             said += (await statements(self.library, [a.id for a in side], None, self.scope)).cited
         about_both = points_of([c for c in said if _names_other(c, sides)])
-        marked = _in_marks(events)
-        return replace(empty, points=about_both, events=tuple(events), in_marks=marked, sides=(sides[0], sides[1]))
+        return replace(empty, points=about_both, events=tuple(events), sides=(sides[0], sides[1]))
 
 
 def _names_other(cited: Cited, sides: Sequence[Sequence[ActorRef]]) -> bool:
@@ -117,17 +113,3 @@ def _names_other(cited: Cited, sides: Sequence[Sequence[ActorRef]]) -> bool:
     held, speaker = set(stems_of(cited)), speaker_id(cited)
     others = [actor for side in sides if all(actor.id != speaker for actor in side) for actor in side]
     return any(name in held for actor in others for name in stems(actor.name)[-1:])
-
-
-def _in_marks(found: Sequence[CitedEvent]) -> frozenset[int]:
-    """The events whose words stand inside quotation marks in their paragraph."""
-    return frozenset(c.number for c in found if _stands_quoted(c.words, c.context))
-
-
-def _stands_quoted(words: str, paragraph: str) -> bool:
-    at = paragraph.find(words)
-    if at < 0 or not words or not has_marks(paragraph):
-        return False
-    document = Document.of(paragraph)
-    inside = [document.places[i] for i in range(*document.tokens_in((at, at + len(words))))]
-    return bool(inside) and Place.OUTSIDE not in inside
