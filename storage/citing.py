@@ -33,18 +33,18 @@ def quotation_numbered(connection: Connection, number: int) -> list[Cited]:
 
 def events_at(connection: Connection, keys: Sequence[int]) -> list[CitedEvent]:
     """The events with these moments, newest first."""
-    texts, held = _Texts(connection), list[Mapping[Any, Any]]()
+    citing, held = _Citing(connection), list[Mapping[str, Any]]()
     for some in parts(sorted(keys, reverse=True)):
-        held += connection.execute(_EVENTS_AT, {"keys": some}).mappings().all()
+        held += _rows(connection, _EVENTS_AT, {"keys": some})
     who = actors_with(connection, {id for row in held for id in parties_in(row)})
-    return [_cited_event(row, who, texts) for row in held]
+    return [citing.cited_event(row, who) for row in held]
 
 
 def actors_with(connection: Connection, ids: Iterable[str | None]) -> dict[str, ActorRef]:
     """The actors with these ids."""
     found: dict[str, ActorRef] = {}
     for some in parts(sorted(id for id in ids if id is not None)):
-        found |= {row["id"]: actor_of(row) for row in connection.execute(select(actors).where(actors.c.id.in_(some))).mappings()}
+        found |= {row["id"]: actor_of(row) for row in _rows(connection, _ACTORS, {"ids": some})}
     return found
 
 
@@ -70,6 +70,7 @@ def _with_surroundings(rows: Table) -> Select[Any]:
 
 _SPEAKER = (actors.c.name.label("speaker_name"), actors.c.type.label("speaker_type"))
 _QUOTATIONS = _with_surroundings(quotations).add_columns(*_SPEAKER).outerjoin(actors, actors.c.id == quotations.c.speaker)
+_ACTORS = select(actors.c.id, actors.c.name, actors.c.type).where(actors.c.id.in_(bindparam("ids", expanding=True)))
 _KEYS: BindParameter[int] = bindparam("keys", expanding=True)
 _QUOTATIONS_AT = _QUOTATIONS.where(quotations.c.moment.in_(_KEYS)).order_by(quotations.c.moment.desc())
 _QUOTATION = _QUOTATIONS.where(quotations.c.number == bindparam("number"))
@@ -77,12 +78,18 @@ _EVENTS_AT = _with_surroundings(events).where(events.c.moment.in_(_KEYS)).order_
 
 
 def _cited_by(connection: Connection, query: Select[Any], given: Mapping[str, Any]) -> list[Cited]:
-    found, shared = connection.execute(query, given), _Shared(connection)
+    citing = _Citing(connection)
+    return [citing.cited(row) for row in _rows(connection, query, given)]
+
+
+def _rows(connection: Connection, query: Select[Any], given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows as dictionaries: far quicker to look into again and again than rows are."""
+    found = connection.execute(query, given)
     names = tuple(found.keys())
-    return [shared.cited(dict(zip(names, row, strict=True))) for row in found]
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
-class _Shared:
+class _Citing:
     """Makes citations of rows; what several rows have in common, articles and speakers, is made once."""
 
     def __init__(self, connection: Connection) -> None:
@@ -92,19 +99,23 @@ class _Shared:
 
     def cited(self, row: Mapping[str, Any]) -> Cited:
         """The citation of a row of ``_QUOTATIONS``."""
-        key, speaker = row["article"], row["speaker"]
-        head = self._heads.get(key) or self._heads.setdefault(key, head_of(row))
+        speaker = row["speaker"]
         if speaker and speaker not in self._who:
             self._who[speaker] = ActorRef(speaker, row["speaker_name"], ActorType(row["speaker_type"]))
         quotation = quotation_of(row, self._who)
-        return Cited(row["number"], head, quotation, self._texts.cut(row, quotation.content), first_paragraph(row["text"] or ""))
+        return Cited(
+            row["number"], self._head(row), quotation, self._texts.cut(row, quotation.content), first_paragraph(row["text"] or "")
+        )
 
+    def cited_event(self, row: Mapping[str, Any], who: Mapping[str, ActorRef]) -> CitedEvent:
+        """The citation of a row of ``_EVENTS_AT``."""
+        event = event_of(row, who)
+        (words,) = self._texts.cut(row, (event.evidence,))
+        return CitedEvent(row["number"], self._head(row), event, words, row["development"], first_paragraph(row["text"] or ""))
 
-def _cited_event(row: Mapping[Any, Any], who: Mapping[str, ActorRef], texts: "_Texts") -> CitedEvent:
-    event = event_of(row, who)
-    (words,) = texts.cut(row, (event.evidence,))
-    context = first_paragraph(row["text"] or "")
-    return CitedEvent(row["number"], head_of(row), event, words, row["development"], context)
+    def _head(self, row: Mapping[str, Any]) -> ArticleHead:
+        key = row["article"]
+        return self._heads.get(key) or self._heads.setdefault(key, head_of(row))
 
 
 class _Texts:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -130,9 +130,11 @@ def _row(key: _Key, kept: _Kept) -> dict[str, Any]:
     }
 
 
+_TURN = select(conversations).where(*(conversations.c[name] == bindparam(name) for name in _Key._fields))
+
+
 def _found(connection: Connection, key: _Key) -> _Kept | None:
-    where = [conversations.c[name] == value for name, value in key._asdict().items()]
-    row = connection.execute(select(conversations).where(*where)).mappings().first()
+    row = connection.execute(_TURN, key._asdict()).mappings().first()
     if row is None:
         return None
     numbers = [tuple(json.loads(row[name])) for name in ("quotations", "events")]

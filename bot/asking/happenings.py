@@ -17,7 +17,7 @@ from bot.terms import stems
 
 _SAID = frozenset(["SUPPORT", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "CONCEDE"])
 """PLOVER's types of what is done by saying it."""
-_MANY = 100
+_MANY = 60
 
 
 @dataclass(frozen=True, slots=True)

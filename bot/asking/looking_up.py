@@ -113,7 +113,7 @@ class LookUp:
         terms = topic_stems(claim)
         near = theirs(await self._library.similar(terms, self._scope, limit=50))
         if inquiry.actors:
-            own = await self._library.quotations(list(speakers), self._scope, words=terms, limit=100)
+            own = await self._library.quotations(list(speakers), self._scope, words=terms, limit=40)
             near = list({c.number: c for c in (*near, *theirs(own))}.values())
         near.sort(key=lambda c: -closeness(claim, terms, c))
         near = [c for c in near if covered(terms, stems_of(c)) >= NEAR][:1]
