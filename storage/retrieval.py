@@ -29,11 +29,13 @@ _PAGE, _PAGES = 60, 8
 """Rows fetched to find a phrase in, and how often."""
 _LONGEST = 12
 """Words of a phrase that the index looks for; all are compared afterwards."""
+_TELLING = 7.0
+"""What a run of words says that few paragraphs can have: of a thousand articles less than one has all of its words (exp(-7))."""
 _RAREST, _ENOUGH, _CANDIDATES = 6, 20, 100
 """For similar quotations: words looked at, rows that are enough, rows weighed at most."""
 _PARAGRAPHS = 6
 """Of an article: from the share of articles that have a word follows that of paragraphs."""
-_MOST = 30_000
+_MOST = 15_000
 """Entries of an index list that one search may go through."""
 
 
@@ -171,10 +173,16 @@ def _is_name(group: Sequence[str]) -> bool:
 
 
 def _rarest_run(terms: tuple[str, ...]) -> tuple[str, ...]:
-    """A long phrase's run of words that says most."""
-    starts = range(max(len(terms) - _LONGEST, 0) + 1)
-    best = max(starts, key=lambda at: sum(-log(commonness(term)) for term in terms[at : at + _LONGEST]))
-    return terms[best : best + _LONGEST]
+    """The shortest run of a phrase's words that says enough to be rare, or else the one that says most: each word more costs
+    the search another list."""
+    weights = [-log(commonness(term)) for term in terms]
+    runs = ((at, size) for size in range(1, _LONGEST + 1) for at in range(len(terms) - size + 1))
+    told = {(at, size): sum(weights[at : at + size]) for at, size in runs}
+    if not told:
+        return ()
+    least = min((size for (_, size), weight in told.items() if weight >= _TELLING), default=_LONGEST)
+    at, size = max((run for run in told if run[1] <= least), key=lambda run: told[run])
+    return terms[at : at + size]
 
 
 def _is_wanted(cited: Cited, speakers: Sequence[str], topic: Sequence[str]) -> bool:

@@ -112,7 +112,7 @@ class LookUp:
             return replace(empty, points=points_of(quoted or exact), verdict="verbatim" if quoted else "paraphrase")
         terms = topic_stems(claim)
         near = theirs(await self._library.similar(terms, self._scope, limit=50))
-        if inquiry.actors:
+        if inquiry.actors and not near:
             own = await self._library.quotations(list(speakers), self._scope, words=terms, limit=40)
             near = list({c.number: c for c in (*near, *theirs(own))}.values())
         near.sort(key=lambda c: -closeness(claim, terms, c))
