@@ -143,5 +143,6 @@ ACTIONS: tuple[str, ...] = (
     "why",
     "undo",
     "widen",
+    "digest",
 )
 """Verbs that buttons and menus carry."""

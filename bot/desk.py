@@ -278,7 +278,7 @@ class AttacheDesk:
                 return await self._chosen(request, action.argument)
             case "report":
                 return await self._reported(request, () if number is None else (number,), request.words or "reported by a button")
-            case "follow" | "unfollow" | "mute" | "unmute" | "undo" | "why":
+            case "follow" | "unfollow" | "mute" | "unmute" | "undo" | "why" | "digest":
                 return await self._ordered(request, Inquiry("order", argument=f"{action.verb} {action.argument}".strip()))
             case _:
                 return saying("That button is too old; please ask again.").privately()

@@ -201,6 +201,8 @@ class AttacheBot(discord.Client):
             await self._answer(interaction, _said(OLD_BUTTON), private=True)
         elif action.verb == "report":
             await interaction.response.send_modal(forms.report_form(action.argument))
+        elif action.verb == "digest" and inbound.may_set(interaction):
+            await interaction.response.send_modal(forms.settings_form())
         else:
             hidden = interaction.message is not None and interaction.message.flags.ephemeral
             await self._press(interaction, action, private=hidden)

@@ -27,9 +27,7 @@ def of_interaction(
     the person use a command for administrators."""
     return Request(
         place=_place(interaction.guild_id, interaction.channel, interaction.channel_id, interaction.user.id),
-        asker=Asker(
-            str(interaction.user.id), administrator=admitted or _administers(interaction), locale=str(interaction.locale)
-        ),
+        asker=Asker(str(interaction.user.id), administrator=admitted or may_set(interaction), locale=str(interaction.locale)),
         at=at,
         words=words[:LONGEST].strip(),
         command=command,
@@ -87,8 +85,8 @@ def _place(guild: int | None, channel: object, channel_id: int | None, person: i
     return Destination(Platform.DISCORD, str(guild), str(channel_id or ""))
 
 
-def _administers(interaction: discord.Interaction) -> bool:
-    """In a direct channel everybody; in a guild who may manage it, and only where the guild has the bot."""
+def may_set(interaction: discord.Interaction) -> bool:
+    """Who may set things for all: in a direct channel everybody; in a guild who may manage it, where the guild has the bot."""
     if interaction.guild_id is None:
         return True
     by_person_alone = interaction.is_user_integration() and not interaction.is_guild_integration()

@@ -64,6 +64,9 @@ class Panels:
                 return self.open(request, str(body.get("trigger_id")), Origin(rest), way)
             case "home", _:
                 return self._press_home(request, action) if action else None
+            case _, "digest":
+                place = request.place
+                return self.open(request, str(body.get("trigger_id")), Origin(DIGEST, "" if place.person else place.channel), way)
             case _, "report":
                 place = request.place
                 origin = Origin(REPORT, "" if place.person else place.channel, place.thread, value)

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from itertools import zip_longest
 
 from bot.asking.answers import Answer, Column, Nearby
-from bot.asking.frames import occasion
 from bot.asking.naming import Who, people_and_voices, side_of
 from bot.asking.statements import statements
 from bot.asking.topics import search_stems, topic_terms
 from bot.asking.weighing import points_of, shown, speaker_id, stems_of
+from bot.frames import occasion
 from bot.model import ActorRef, ActorType, Cited, CitedEvent
 from bot.ports import Library, Scope
 from bot.terms import stems

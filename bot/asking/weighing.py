@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.asking.answers import Point
-from bot.asking.frames import topical
 from bot.asking.meaning import likeness
 from bot.asking.topics import headed, share, topic_terms, weights
+from bot.frames import topical
 from bot.model import Cited, Kind
 from bot.terms import stems, words
 

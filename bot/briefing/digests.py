@@ -227,7 +227,7 @@ def _buttons(page: Page, key: str) -> list[Block]:
     first = next((point.cited for point in _points(page)), None)
     buttons = [Button("Context", Action("context", str(first.number)))] if first else []
     buttons += [Button("Report an error", Action("report", str(first.number)))] if first else []
-    buttons += [Button("Why this?", Action("why", key))] if key else []
+    buttons += [Button("Why this?", Action("why", key)), Button("Change time", Action("digest"))] if key else []
     stories = {lead.story.development: lead for lead in (*page.developments, *page.late)}
     mutes = [story_mute(development, _label(lead)) for development, lead in stories.items()]
     if len(mutes) == 1:

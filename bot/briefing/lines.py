@@ -8,6 +8,7 @@ from bot.briefing.readouts import Comparison, Verdict
 from bot.briefing.readouts import Point as Told
 from bot.briefing.telling import listed, told
 from bot.citing import Sources, attributed, paragraph_of, parted, said
+from bot.frames import occasion
 from bot.model import ArticleHead, Cited, CitedEvent
 from bot.replies import Citation, Inline, Line, Style, Words
 
@@ -66,11 +67,13 @@ def _headline(sources: Sources, head: ArticleHead) -> Line:
 
 
 def run_line(sources: Sources, run: Run) -> Line:
-    """``Who: “words” “words” [1¶15-16] also [2¶3]``."""
+    """``Who: “words” “words” (told a meeting of ... in Geneva) [1¶15-16] also [2¶3]``."""
     first = run.points[0].cited
     words: list[Inline] = attributed(first)
     for point in run.points[1:]:
         words += [Words(" "), *said(point.cited)]
+    where = next(filter(None, (occasion(point.cited) for point in run.points)), None)
+    words += [Words(" ("), *parted(where), Words(")")] if where else []
     place = sources.quote(*(point.cited for point in run.points))
     also = [sources.quote(other) for point in run.points for other in point.also[:_ALSO]]
     return (*words, Words(" "), place, *([Words(" also"), *_spaced(also)] if also else []))

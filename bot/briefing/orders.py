@@ -142,7 +142,9 @@ class StandingOrders:
     async def _digest(self, request: Request, order: Order) -> Reply:
         place = here(request)
         if order.change == "show":
-            return _says(digest_line(await self._book.standing(place), request.at))
+            standing = await self._book.standing(place)
+            change = " To change it, for example: digest weekdays at 9am Brussels." if standing.digest else ""
+            return _says(f"{digest_line(standing, request.at)}{change}")
         if not _may(request, place):
             raise UsageError("A channel's digest is set by its administrators; write to me directly for a digest of your own.")
         standing = await self._change(place, request, lambda standing: with_digest(standing, order, request))

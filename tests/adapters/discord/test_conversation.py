@@ -158,6 +158,20 @@ async def test_settings_are_a_form(scene: Scene, typed: str, arguments: dict[str
     assert request.asker.administrator
 
 
+async def test_a_digest_s_button_opens_the_form_for_who_may_set_it_and_tells_others(scene: Scene) -> None:
+    scene.desk.react = lambda request: Reply((Buttons((Button("Change time", Action("digest")),)),))
+    await scene.alice.send(scene.channel, f"{scene.mention} digest")
+    message = scene.channel.last_message
+    form = await scene.boss.click(message, label="Change time")
+    assert form.modal is not None
+    await scene.boss.submit_modal(form, {"order": "daily at 9am"})
+    assert (scene.desk.requests[-1].command, scene.desk.requests[-1].arguments) == ("digest", {"order": "daily at 9am"})
+    told = await scene.alice.click(message, label="Change time")
+    assert told.modal is None
+    [(_, action)] = scene.desk.pressed
+    assert action == Action("digest")
+
+
 async def test_who_said_this_checks_a_message(scene: Scene) -> None:
     claim = await scene.boss.send(scene.channel, "Doe: never!")
     result = await scene.alice.context_menu(scene.channel, "Who said this?", claim)

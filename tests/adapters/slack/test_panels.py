@@ -196,6 +196,18 @@ async def test_a_report_says_what_is_wrong(here: Town) -> None:
     assert (kept.problem, kept.by, kept.quotation) == ("not his words", "U1", 1)
 
 
+async def test_a_digest_s_button_opens_the_form_that_sets_its_time(here: Town) -> None:
+    press = {
+        "type": "block_actions", "channel": {"id": "C1"}, "message": {"ts": "1.2"},
+        "actions": [{"type": "button", "action_id": "digest:0:0", "value": ""}],
+    }  # fmt: skip
+    form = await here.opening(here.interact("T1", press, user="UCREATOR"))
+    assert form["callback_id"] == "form-digest"
+    await here.send("T1", form, digest_values(), user="UCREATOR")
+    assert "Digest here every day at 08:00" in shown(here.slack.views[form["id"]])
+    assert "<#C1> every day at 08:00" in await here.home("T1", user="UCREATOR")
+
+
 async def test_an_expired_trigger_is_answered_kindly(here: Town) -> None:
     trigger = here.slack.trigger()
     await here.slack.pass_time(4)

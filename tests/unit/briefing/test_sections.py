@@ -89,7 +89,7 @@ def test_what_happened_comes_before_what_was_said_and_nothing_twice() -> None:
         "3. Nils Berg: “We talked about the bridge.” “It stays closed.” [1¶2-3]",
         "Readouts compared",
         "4. Nils Berg – Tomas Rell. Only Tomas Rell’s side: Tomas Rell and Nils Berg plan to meet [1¶4]. Of it nothing from Nils Berg’s side.",
-        "[Context] [Report an error] [Why this?] [Mute this story]",
+        "[Context] [Report an error] [Why this?] [Change time] [Mute this story]",
         "[1] Herald, 4 Mar 2025 (link not supplied; a1)",
     ]
     assert "Single source throughout." in lines[1]
