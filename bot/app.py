@@ -78,7 +78,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     try:
         registry = load_registry()
         standing = StandingOrders(storage.orders, storage.outbox, storage.library, zone=settings.zone)
-        orders = SourceOrders(Register(storage.sources, partial(probing, now)), standing, storage.serves_one)
+        orders = SourceOrders(
+            Register(storage.sources, partial(probing, now, settings.private_sources)), standing, storage.serves_one
+        )
         desk = build_desk(
             storage.library,
             storage.conversations,
@@ -206,7 +208,10 @@ def read_lines(settings: Settings, file: str, jobs: int, told: Callable[[dict[st
 async def ingest_places(settings: Settings, places: Sequence[str], jobs: int, told: Told) -> Tally:
     """Read and store everything at the given files, folders and web addresses (pages and feeds)."""
     require_there(places)
-    async with open_house(settings) as house, aclosing(found_at(places, house.storage.entries, now)) as found:
+    async with (
+        open_house(settings) as house,
+        aclosing(found_at(places, house.storage.entries, now, settings.private_sources)) as found,
+    ):
         return await ingest(house, found, jobs, told)
 
 
@@ -380,7 +385,7 @@ async def with_register(settings: Settings, do: Callable[[Register], Awaitable[T
     """What is done with the sources' register, on a database opened for it."""
     storage = await open_storage(settings.database())
     try:
-        return await do(Register(storage.sources, partial(probing, now)))
+        return await do(Register(storage.sources, partial(probing, now, settings.private_sources)))
     finally:
         await storage.close()
 

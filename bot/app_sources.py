@@ -46,7 +46,7 @@ def require_there(places: Sequence[str]) -> None:
             files_under(Path(place))
 
 
-async def found_at(places: Sequence[str], memory: Memory, clock: Clock) -> AsyncGenerator[Found, None]:
+async def found_at(places: Sequence[str], memory: Memory, clock: Clock, private: str = "") -> AsyncGenerator[Found, None]:
     """What is at files and folders, in their order, then what is at web addresses, as it comes."""
     from adapters.sources.isolation import Workshop
 
@@ -56,26 +56,27 @@ async def found_at(places: Sequence[str], memory: Memory, clock: Clock) -> Async
                 for item in articles_at(place, workshop.wait):
                     yield item
     if urls := [place for place in places if is_web(place)]:
-        async with gatherer(memory, clock, again=True) as reading, aclosing(reading.gather(urls)) as gathered:
+        async with gatherer(memory, clock, private, again=True) as reading, aclosing(reading.gather(urls)) as gathered:
             async for found in gathered:
                 yield found
 
 
 @asynccontextmanager
-async def gatherer(memory: Memory, clock: Clock, *, again: bool = False) -> AsyncIterator["Gatherer"]:
-    """The way to pages, feeds and folders; its libraries are imported here and not before."""
+async def gatherer(memory: Memory, clock: Clock, private: str, *, again: bool = False) -> AsyncIterator["Gatherer"]:
+    """The way to pages, feeds and folders, to ``private`` addresses too; its libraries are imported here and not before."""
+    from adapters.sources.addresses import permission
     from adapters.sources.fetching import Web
     from adapters.sources.gathering import Gatherer
     from adapters.sources.isolation import Workshop
 
-    async with Web() as web, Workshop() as workshop:
+    async with Web(permitted=permission(private)) as web, Workshop() as workshop:
         yield Gatherer(web, workshop, memory, clock, again)
 
 
 @asynccontextmanager
-async def probing(clock: Clock) -> AsyncIterator["Gatherer"]:
+async def probing(clock: Clock, private: str) -> AsyncIterator["Gatherer"]:
     """A way to addresses that remembers nothing, for a look."""
-    async with gatherer(Unremembered(), clock) as visitor:
+    async with gatherer(Unremembered(), clock, private) as visitor:
         yield visitor
 
 
@@ -89,7 +90,7 @@ async def polling(
         await storage.sources.add(url, None, FLOOR, CEILING, None, clock())
     make = partial(make_reader, settings.reader)
     with bulk_reader(make, apart=True) as read_in_bulk:
-        async with gatherer(storage.entries, clock) as visitor:
+        async with gatherer(storage.entries, clock, settings.private_sources) as visitor:
             intake = Intake(storage.library, storage.entries, read_in_bulk, settings.reader, clock)
             poller = Poller(storage.sources, visitor, intake, news, clock)
             keeping = Keeping(storage.library, settings.keep_days, settings.keep_megabytes, news, clock)

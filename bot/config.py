@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from pydantic_settings.exceptions import SettingsError as SourceFailure
 
 from bot.errors import SettingsError
+from bot.sources import networks
 
 
 def keep_to_one_core() -> None:
@@ -26,6 +27,11 @@ def keep_to_one_core() -> None:
 def _known_zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError(f"{value!r} is no IANA zone; write one such as Europe/Brussels")
+    return value
+
+
+def _known_networks(value: str) -> str:
+    networks(value)
     return value
 
 
@@ -56,6 +62,11 @@ class Settings(BaseSettings):
         "model", alias="ATTACHE_READER", description="model (learnt) or rules (fallback without the model file)."
     )
     feeds: str = Field("", alias="ATTACHE_FEEDS", description="Feeds to read from the start, separated by blanks.")
+    private_sources: Annotated[str, AfterValidator(_known_networks)] = Field(
+        "",
+        alias="ATTACHE_PRIVATE_SOURCES",
+        description="Addresses and networks that sources may be read from though they are not public, separated by blanks, each with a port or without: 127.0.0.1:8000 10.1.0.0/16 [::1]:8000. All who may add a source can have what is there.",
+    )
     keep_days: int = Field(
         0,
         ge=0,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
@@ -186,6 +187,26 @@ def without_secrets(url: str) -> str:
     scheme, rest, path, query, _ = urlsplit(url)
     shown = re.sub(rf"(?<==)[^&;]{{{_KEY},}}", "…", query)
     return urlunsplit((scheme, rest.rpartition("@")[2], path, shown, ""))
+
+
+Network = tuple[IPv4Network | IPv6Network, int | None]
+"""Addresses, and the one port of theirs that is meant; ``None`` for all ports."""
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Addresses and networks, separated by blanks, each with a port or without. Raises ``ValueError`` with what would be one."""
+    return tuple(_network(word) for word in text.split())
+
+
+def _network(word: str) -> Network:
+    found = re.fullmatch(r"\[([^\]]*)\](?::(\d{1,5}))?|([^:]*)(?::(\d{1,5}))?", word)
+    address, port = (found[1] or found[3], found[2] or found[4]) if found else (word, None)
+    try:
+        return ip_network(address, strict=False), int(port) if port else None
+    except ValueError:
+        raise ValueError(
+            f"{word!r} is no address or network; write one such as 127.0.0.1:8000, 10.1.0.0/16 or [::1]:8000"
+        ) from None
 
 
 def is_web(place: str) -> bool:

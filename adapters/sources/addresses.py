@@ -7,10 +7,15 @@ addresses global without looking at the IPv4 address inside (RFC 4291, RFC 6052,
 
 import socket
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-_NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+from bot.sources import networks
+
+_NAT64 = ip_network("64:ff9b::/96")
 _COMPATIBLE = ip_network("::/96")
+_NOT_GLOBAL = tuple(map(ip_network, ("192.0.0.0/24", "168.63.129.16/32", "fec0::/10", "3fff::/20", "64:ff9b:1::/48")))
+"""What Python 3.11 calls global and is not: special purposes (RFC 6890), Azure's inside, site-local (RFC 3879), documentation
+(RFC 9637) and a network's own NAT64 (RFC 8215)."""
 
 AddressInfo = tuple[int, int, int, str, tuple[object, ...]]
 Permission = Callable[[str, int], bool]
@@ -24,7 +29,26 @@ def is_public(address: str, port: int = 443) -> bool:
     except ValueError:
         return False
     inner = _embedded(found) if isinstance(found, IPv6Address) else None
+    if inner and found in _NAT64:
+        return _global(inner)  # the one way to IPv4 from a network that has none
     return _global(found) and (inner is None or _global(inner))
+
+
+def permission(private: str) -> Permission:
+    """Public addresses, and those that an operator names beside them; see ``bot.sources.networks``."""
+    named = networks(private)
+
+    def permitted(address: str, port: int) -> bool:
+        return is_public(address, port) or any(_within(address, network) and own in (None, port) for network, own in named)
+
+    return permitted
+
+
+def _within(address: str, network: IPv4Network | IPv6Network) -> bool:
+    try:
+        return ip_address(address.partition("%")[0]) in network
+    except ValueError:
+        return False
 
 
 def _embedded(address: IPv6Address) -> IPv4Address | None:
@@ -34,13 +58,14 @@ def _embedded(address: IPv6Address) -> IPv4Address | None:
         return address.sixtofour
     if address.teredo:
         return address.teredo[1]
-    if any(address in network for network in (*_NAT64, _COMPATIBLE)):
+    if address in _NAT64 or address in _COMPATIBLE:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return None
 
 
 def _global(address: IPv4Address | IPv6Address) -> bool:
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    special = address.is_multicast or address.is_reserved or any(address in network for network in _NOT_GLOBAL)
+    return address.is_global and not special
 
 
 class NotPublic(OSError):

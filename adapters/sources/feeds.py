@@ -32,7 +32,9 @@ _LINK = re.compile(r"<link\b([^>]{0,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,20})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _FEED_KINDS = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
+_SUBSET = re.compile(r"(?:\s|<!--.*?-->|<\?.*?\?>)*+<!DOCTYPE(?:[^>\[\"']|\"[^\"]*\"|'[^']*')*+\[", re.IGNORECASE | re.DOTALL)
+"""The start of what a document declares for itself, however far behind comments."""
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -69,7 +71,7 @@ def parse_feed(body: bytes, content_type: str, url: str, start: int = 0) -> Feed
 def _whole(body: bytes, content_type: str, url: str) -> Feed:
     """The feed with all its items; kept, since its other pages are asked for next."""
     text = _text(body, content_type)
-    if _ENTITY.search(text[:100_000]):
+    if _ENTITY.search(text[:100_000]) or _SUBSET.match(text.lstrip("\ufeff")):
         raise UnreadableSource(url, "declares XML entities, as bombs do; no feed needs them")
     head = text.lstrip("\ufeff \t\r\n")[:2_000].lower()
     if not head:

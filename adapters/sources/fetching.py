@@ -112,7 +112,7 @@ class Web:
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, NotPublic):
                 raise ForbiddenAddress(
-                    url, "leads to an address that is not public; only public pages and feeds are read"
+                    url, "leads to an address that is not public; only public ones are read, and those in ATTACHE_PRIVATE_SOURCES"
                 ) from error
             raise Unavailable(url, f"can't be reached ({error.os_error.strerror or 'no connection'})") from error
         except (aiohttp.ClientError, ValueError) as error:

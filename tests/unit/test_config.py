@@ -46,6 +46,15 @@ def test_an_unusable_setting_is_named(name: str, value: str, said: str, monkeypa
     assert "\n" not in str(told.value)
 
 
+def test_private_sources_are_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTACHE_PRIVATE_SOURCES", "127.0.0.1:8000 [::1]:80 10.0.0.0/8")
+    assert load_settings().private_sources
+    for bad in ("localhost", "127.0.0.1:x", "10.0.0.0/40", "::1:8000:"):
+        monkeypatch.setenv("ATTACHE_PRIVATE_SOURCES", bad)
+        with pytest.raises(SettingsError, match="write one such as 127.0.0.1:8000"):
+            load_settings()
+
+
 def test_secrets_never_show_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "hush")
     assert "hush" not in repr(load_settings(_env_file=None))

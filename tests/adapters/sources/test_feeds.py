@@ -138,3 +138,18 @@ async def test_work_that_takes_too_long_or_too_much_is_ended_and_the_next_goes_o
             await workshop.run("large", _hungry, 1)
     async with Workshop() as workshop:
         assert (await workshop.run("good", parse_feed, RSS.encode(), "", HERE)).title == "Herald"
+
+
+@pytest.mark.parametrize("before", ["", "<!--" + "x" * 100_000 + "-->", " " * 100_001, "<?p x?>" * 20_000])
+@pytest.mark.parametrize("kind", ["rss", "rss SYSTEM '>'", 'rss PUBLIC "[" ">"'])
+def test_entities_are_refused_however_far_behind_and_however_encoded(before: str, kind: str) -> None:
+    plain = f'{before}<!DOCTYPE {kind} [<!ENTITY x SYSTEM "file:///etc/hostname">]>{RSS.partition("?>")[2]}'
+    hidden = f'<?xml version="1.0"{" " * 300}encoding="UTF-7"?>{plain.replace("<!ENTITY", "+ADwAIQ-ENTITY")}'
+    for text in (plain, hidden):
+        with pytest.raises(UnreadableSource, match="entities"):
+            parse_feed(text.encode(), "application/xml; charset=utf-8", "https://a.example/f")
+
+
+def test_a_document_type_without_entities_is_a_feed() -> None:
+    kind = '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/rss-0.91.dtd">'
+    assert parse_feed(RSS.replace("?>", "?>" + kind, 1).encode(), "text/xml", "https://a.example/f").items

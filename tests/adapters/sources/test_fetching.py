@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.sources.addresses import is_public
+from adapters.sources.addresses import is_public, permission
 from adapters.sources.bodies import bounded_body
 from adapters.sources.fetching import REFUSAL_KEPT, Limits
 from bot.errors import ForbiddenAddress, Postponed, SourceError, UnreadableSource
@@ -128,10 +128,22 @@ async def test_a_redirect_to_what_the_rules_close_is_not_followed() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "10.0.0.1", "169.254.169.254", "0.0.0.0", "224.0.0.1", "::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "fe80::1%eth0", "fc00::1", "::7f00:1", "x"],
+    ["127.0.0.1", "10.0.0.1", "169.254.169.254", "0.0.0.0", "224.0.0.1", "::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "fe80::1%eth0", "fc00::1", "::7f00:1", "x", "fec0::1", "192.0.0.8", "168.63.129.16", "64:ff9b:1::808:808", "2001:0:7f00:1::"],
 )  # fmt: skip
 def test_private_addresses_in_any_dress_are_not_public(address: str) -> None:
     assert not is_public(address)
+
+
+def test_a_public_address_behind_nat64_is_public() -> None:
+    assert is_public("64:ff9b::808:808")
+
+
+def test_an_operator_may_permit_private_addresses_each_by_itself() -> None:
+    permitted = permission("127.0.0.1:8000 10.1.0.0/16 [::1]:8000")
+    assert permitted("127.0.0.1", 8000) and permitted("10.1.2.3", 80) and permitted("::1", 8000) and permitted("8.8.8.8", 80)
+    refused = (("127.0.0.1", 8001), ("10.2.0.1", 80), ("::1", 80), ("::ffff:127.0.0.1", 8000), ("169.254.169.254", 80), ("x", 80))
+    assert not any(permitted(address, port) for address, port in refused)
+    assert not permission("")("127.0.0.1", 8000)
 
 
 @given(st.ip_addresses(v=4))
