@@ -140,7 +140,8 @@ def test_a_public_address_behind_nat64_is_public() -> None:
 
 def test_an_operator_may_permit_private_addresses_each_by_itself() -> None:
     permitted = permission("127.0.0.1:8000 10.1.0.0/16 [::1]:8000")
-    assert permitted("127.0.0.1", 8000) and permitted("10.1.2.3", 80) and permitted("::1", 8000) and permitted("8.8.8.8", 80)
+    open_ = (("127.0.0.1", 8000), ("10.1.2.3", 80), ("::1", 8000), ("8.8.8.8", 80))
+    assert all(permitted(address, port) for address, port in open_)
     refused = (("127.0.0.1", 8001), ("10.2.0.1", 80), ("::1", 80), ("::ffff:127.0.0.1", 8000), ("169.254.169.254", 80), ("x", 80))
     assert not any(permitted(address, port) for address, port in refused)
     assert not permission("")("127.0.0.1", 8000)
