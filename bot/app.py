@@ -208,11 +208,10 @@ def read_lines(settings: Settings, file: str, jobs: int, told: Callable[[dict[st
 async def ingest_places(settings: Settings, places: Sequence[str], jobs: int, told: Told) -> Tally:
     """Read and store everything at the given files, folders and web addresses (pages and feeds)."""
     require_there(places)
-    async with (
-        open_house(settings) as house,
-        aclosing(found_at(places, house.storage.entries, now, settings.private_sources)) as found,
-    ):
-        return await ingest(house, found, jobs, told)
+    async with open_house(settings) as house:
+        found = found_at(places, house.storage.entries, now, settings.private_sources)
+        async with aclosing(found):
+            return await ingest(house, found, jobs, told)
 
 
 @dataclass(frozen=True, slots=True)

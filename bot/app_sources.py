@@ -1,13 +1,15 @@
 """The part of ``bot.app`` that wires sources: how articles are read, found, and fetched by themselves."""
 
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.sources.files import Confined, articles_in, files_under
+from adapters.sources.files import Confined, articles_in, files_under, looked_through, name_of
 from bot.actors import load_registry
 from bot.config import Settings
 from bot.errors import SourceError
@@ -32,11 +34,46 @@ def make_reader(reader: str) -> Reader:
     return partial(read, catalogue=load_registry(), reader=reader)
 
 
-def articles_at(place: str, confined: Confined) -> Iterator[Article | SourceError]:
-    """All articles of a file or folder, lazily."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one ingest was given by files so far: an id of two articles would be replaced now, and back again the next time."""
+
+    files: dict[str, Path] = field(default_factory=dict)
+    texts: dict[int, int] = field(default_factory=dict)
+
+    def once(self, item: Article | SourceError, path: Path, name: str) -> Article | SourceError:
+        """The article, or that its id is another's; ``name`` is what a file gives articles without an id of their own."""
+        if isinstance(item, SourceError):
+            return item
+        text = hash((item.title, item.text))
+        if self.texts.setdefault(hash(item.id), text) == text:
+            return item
+        other = self.files[name]
+        if other != path and (item.id == name or item.id.startswith(f"{name}/")):
+            return SourceError(str(path), f"is named as {other} is, and would take its place; give the folder that holds both")
+        return SourceError(str(path), f"gives the id {item.id[:100]} to an article, which another has; the first is kept")
+
+
+def articles_at(place: str, confined: Confined, given: Given) -> Iterator[Article | SourceError]:
+    """All articles of a file or folder, lazily, each id once."""
     root = Path(place)
-    for path in files_under(root):
-        yield from articles_in(path, root, confined)
+    folder = looked_through(root)
+    yield from folder.closed
+    for path in folder.files:
+        name = name_of(path, root)
+        given.files.setdefault(name, path)
+        for item in articles_in(path, root, confined):
+            yield given.once(item, path, name)
+
+
+def left_out(places: Sequence[str]) -> str:
+    """One line on the files that are not of a kind that is read; empty if there are none."""
+    others: Counter[str] = Counter()
+    for place in places:
+        if not is_web(place):
+            others.update(looked_through(Path(place)).others)
+    kinds = ", ".join(f"{many} {kind}" for kind, many in others.most_common(8))
+    return f"left out, as of other kinds: {kinds}{', ...' if len(others) > 8 else ''}" if others else ""
 
 
 def require_there(places: Sequence[str]) -> None:
@@ -51,9 +88,10 @@ async def found_at(places: Sequence[str], memory: Memory, clock: Clock, private:
     from adapters.sources.isolation import Workshop
 
     async with Workshop(seconds=60) as workshop:  # no process is made before there is work for one
+        given = Given()
         for place in places:
             if not is_web(place):
-                for item in articles_at(place, workshop.wait):
+                for item in articles_at(place, workshop.wait, given):
                     yield item
     if urls := [place for place in places if is_web(place)]:
         async with gatherer(memory, clock, private, again=True) as reading, aclosing(reading.gather(urls)) as gathered:

@@ -20,7 +20,7 @@ import typer
 from bot.cli_sources import source
 from bot.config import Settings, keep_to_one_core, load_settings
 from bot.errors import AttacheError, SettingsError, SourceError, UsageError
-from bot.formats import reading_json, reading_text
+from bot.formats import reading_json, reading_text, visible
 
 cli = typer.Typer(
     name="attache",
@@ -94,7 +94,7 @@ def ask(
     if as_json:
         _print_json(answer)
     else:
-        print(text)
+        print(visible(text))
 
 
 @cli.command()
@@ -118,7 +118,7 @@ def read(
     if as_json:
         _print_json(reading_json(article, reading))
     else:
-        print(reading_text(article, reading))
+        print(visible(reading_text(article, reading)))
 
 
 @cli.command()
@@ -129,6 +129,7 @@ def ingest(
 ) -> None:
     """Read and store articles; again = no change."""
     from bot import app
+    from bot.app_sources import left_out
     from bot.ports import Stored
 
     with _progress() as told:
@@ -138,6 +139,8 @@ def ingest(
         f"{counts[Stored.NEW]} new, {counts[Stored.REVISED]} revised, {counts[Stored.UNCHANGED]} unchanged, {tally.failed} could not be read",
         file=sys.stderr,
     )
+    if others := left_out(places):
+        print(f"attache: {visible(others)}", file=sys.stderr)
     _fail_for(tally.problems, tally.failed)
 
 
@@ -163,7 +166,7 @@ def digest(
     if as_json:
         _print_json(held)
     else:
-        print(text)
+        print(visible(text))
 
 
 def _known_zone(zone: str) -> str:
@@ -215,7 +218,8 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         _print_json(facts)
     else:
         for name, value in facts.items():
-            print(f"{name.replace('_', ' ')}: {(', '.join(map(str, value)) or 'none') if isinstance(value, list) else value}")
+            shown = (", ".join(map(str, value)) or "none") if isinstance(value, list) else value
+            print(visible(f"{name.replace('_', ' ')}: {shown}"))
 
 
 @cli.command()
@@ -274,13 +278,21 @@ def _time(value: str | None) -> datetime | None:
 
 
 def _fail_for(problems: list[SourceError], failed: int | None = None) -> None:
-    """Print the first problems, of all that ``failed``, and leave with a failure if there are any."""
-    for problem in problems[:20]:
-        print(f"attache: {problem}", file=sys.stderr)
-    if (many := failed or len(problems)) > 20:
-        print(f"attache: ... and {many - 20:,} more", file=sys.stderr)
+    """Print the problems, of all that ``failed``, and leave with a failure if there are any; on a terminal the first alone."""
+    many, seen = failed or len(problems), sys.stderr.isatty()
+    shown = problems[:_SHOWN] if seen else problems
+    for problem in shown:
+        print(f"attache: {visible(str(problem))}", file=sys.stderr)
+    if many > len(shown):
+        print(
+            f"attache: ... and {many - len(shown):,} more{'; a file takes them all: 2>problems.txt' if seen else ''}",
+            file=sys.stderr,
+        )
     if problems:
         sys.exit(1)
+
+
+_SHOWN = 20
 
 
 @contextmanager
@@ -319,5 +331,5 @@ def main() -> None:
 
 
 def _leave(message: str, status: int) -> NoReturn:
-    print(f"attache: {message}", file=sys.stderr)
+    print(f"attache: {visible(message)}", file=sys.stderr)
     sys.exit(status)

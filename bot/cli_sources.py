@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.config import Settings
+from bot.formats import visible
 from bot.registering import Register
 from bot.sources import is_web
 from bot.tending import listed, source_json
@@ -31,7 +32,7 @@ def _settings(context: typer.Context) -> Settings:
 
 def _print(lines: list[str]) -> None:
     for line in lines:
-        print(line)
+        print(visible(line))
 
 
 @source.command()

@@ -1,5 +1,6 @@
 """The JSON forms that people script: a reading, as docs/formats.md fixes it."""
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -81,6 +82,11 @@ def article_json(article: Article) -> dict[str, Any]:
         if article.published_on
         else None,
     }
+
+
+def visible(text: str) -> str:
+    """Text without terminal control: escape sequences in an article, a title or a file's name must not reach the terminal."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf") or c in "\u200d\u00ad")
 
 
 def reading_text(article: Article, reading: Reading) -> str:

@@ -1,12 +1,12 @@
 """Reply -> coloured terminal text. Text from outside is stripped of control characters."""
 
-import unicodedata
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from bot.formats import visible
 from bot.replies import (
     Action,
     Attachment,
@@ -32,16 +32,11 @@ from bot.replies import (
 LOOK = {Style.PLAIN: "", Style.STRONG: "bold", Style.QUOTED: "green", Style.PARAPHRASE: "italic", Style.NOTE: "dim"}
 
 
-def safe(text: str) -> str:
-    """Text without terminal control: escape sequences in an article must not reach the terminal."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf") or c in "\u200d\u00ad")
-
-
 def render(reply: Reply, first: int = 1) -> RenderableType:
     """The whole reply; its buttons are numbered from ``first`` so that they can be typed."""
     counter = iter(range(first, first + 1000))
     parts = [_block(block, counter) for block in reply.blocks]
-    notes = [Text(f"[{n}] {safe(source)}", style="dim") for n, source in enumerate(reply.sources, 1)]
+    notes = [Text(f"[{n}] {visible(source)}", style="dim") for n, source in enumerate(reply.sources, 1)]
     return Group(*parts, *notes)
 
 
@@ -65,9 +60,9 @@ def _line(line: Line) -> Text:
 def _inline(part: Inline) -> Text:
     match part:
         case Words(text, Style.QUOTED, opened, closed):
-            return Text(f"{opened}{safe(text)}{closed}", style=LOOK[Style.QUOTED])
+            return Text(f"{opened}{visible(text)}{closed}", style=LOOK[Style.QUOTED])
         case Words(text, style):
-            return Text(safe(text), style=LOOK[style])
+            return Text(visible(text), style=LOOK[style])
         case Citation(url=url):
             return Text(citation_text(part), style=f"cyan link {url}" if url else "cyan")
         case Moment(at, zone):
@@ -77,7 +72,7 @@ def _inline(part: Inline) -> Text:
 def _block(block: Block, counter: Iterator[int]) -> RenderableType:
     match block:
         case Heading(text):
-            return Text(safe(text), style="bold")
+            return Text(visible(text), style="bold")
         case Paragraph(line) | Item(line, None):
             return _line(line)
         case Item(line, number):
@@ -87,9 +82,9 @@ def _block(block: Block, counter: Iterator[int]) -> RenderableType:
         case Buttons() | Choices():
             return _numbered(block, counter)
         case Picture(_, alt, filename):
-            return Text(f"({filename}: {safe(alt)})", style="dim")
+            return Text(f"({filename}: {visible(alt)})", style="dim")
         case Attachment(filename, _, data):
-            return Text(f"({filename}, {len(data)} bytes)\n{safe(data.decode('utf-8', 'replace'))}")
+            return Text(f"({filename}, {len(data)} bytes)\n{visible(data.decode('utf-8', 'replace'))}")
 
 
 def _table(table: Table) -> RichTable:
@@ -100,7 +95,7 @@ def _table(table: Table) -> RichTable:
 
 
 def _numbered(block: Buttons | Choices, counter: Iterator[int]) -> Text:
-    labels = [f"[{next(counter)}] {safe(button.label)}" for button in _buttons(block)]
+    labels = [f"[{next(counter)}] {visible(button.label)}" for button in _buttons(block)]
     if isinstance(block, Choices):
-        return Text("\n".join([safe(block.prompt), *(f"  {label}" for label in labels)]), style="dim")
+        return Text("\n".join([visible(block.prompt), *(f"  {label}" for label in labels)]), style="dim")
     return Text("   ".join(labels), style="dim")

@@ -1,13 +1,17 @@
 """Files, folders and archives -> Articles."""
 
+import os
+import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO, Protocol, TypeVar
 
 from adapters.sources.archives import members
-from adapters.sources.documents import LARGEST, article_of, decode, json_article
+from adapters.sources.documents import LARGEST, article_of, decode, decode_page, json_article, json_articles
 from adapters.sources.mails import mail_article
 from bot.errors import SourceError, UnreadableSource
 from bot.model import Article
@@ -27,31 +31,68 @@ def unconfined(place: str, work: Callable[..., T], *given: object) -> T:
     return work(*given)
 
 
-def files_under(path: Path, *, empty: bool = False) -> list[Path]:
-    """The readable files of a folder, sorted, hidden ones left out; a file is itself.
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What is in a folder: its readable ``files``, sorted, hidden ones left out; how many ``others`` there are, by ending; and
+    folders that can't be looked into."""
 
-    Raises ``SourceError`` if there is nothing; a folder may be ``empty`` where that is said."""
+    files: tuple[Path, ...]
+    others: Mapping[str, int]
+    closed: tuple[SourceError, ...] = ()
+
+
+def looked_through(path: Path) -> Folder:
+    """What is in a folder; a file is itself. Links to folders are not followed. Raises ``SourceError`` if there is no such thing."""
     if path.is_file():
-        return [path]
+        return Folder((path,), {})
     if not path.is_dir():
-        raise SourceError(str(path), "there is no such file or folder")
-    found = sorted(p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file() and not p.name.startswith("."))
-    if not found and not empty:
-        raise SourceError(str(path), f"has no article files ({' '.join(sorted(ENDINGS))})")
-    return found
+        raise SourceError(str(path), "is no regular file; save it as one" if path.exists() else _absent(str(path)))
+    found: list[Path] = []
+    others: Counter[str] = Counter()
+    closed: list[OSError] = []
+    for place, folders, names in os.walk(path, onerror=closed.append):
+        others.update("links to folders" for folder in folders if (Path(place) / folder).is_symlink())
+        folders[:] = [folder for folder in folders if not folder.startswith(".")]
+        for file in (Path(place) / name for name in names if not name.startswith(".")):
+            if file.suffix.lower() in ENDINGS and file.is_file():
+                found.append(file)
+            else:
+                others[(file.suffix.lower() or "without an ending") if file.is_file() else "no regular files"] += 1
+    return Folder(tuple(sorted(found)), others, tuple(SourceError(str(error.filename), _closed(error)) for error in closed))
 
 
-def articles_in(path: Path, root: Path | None = None, confined: Confined = unconfined) -> Iterator[Article | SourceError]:
+def files_under(path: Path) -> tuple[Path, ...]:
+    """The readable files of a folder; see ``looked_through``. Raises ``SourceError`` if there is none."""
+    folder = looked_through(path)
+    if not folder.files:
+        raise next(iter(folder.closed), SourceError(str(path), f"has no article files ({' '.join(sorted(ENDINGS))})"))
+    return folder.files
+
+
+def _absent(place: str) -> str:
+    if "." in place.partition("/")[0].strip(".") or re.match(r"[a-z]+:/", place):
+        return "there is no such file or folder; a web address is written https://example.org/feed.xml"
+    return "there is no such file or folder"
+
+
+def articles_in(
+    path: Path, root: Path | None = None, confined: Confined = unconfined, under: str = ""
+) -> Iterator[Article | SourceError]:
     """The articles of one file in its order. One that can't be read comes as its error; the rest still comes.
 
-    An article without an id of its own is named by its path below ``root`` (default: its file name).
+    An article without an id of its own is named by its path below ``root`` (default: its file name), after ``under``.
     """
-    name = path.relative_to(root).as_posix() if root and path != root else path.name
     try:
         with open_binary(path) as stream:
-            yield from _articles(stream, str(path), name, confined)
+            yield from _articles(stream, str(path), under + name_of(path, root), confined)
     except SourceError as error:
         yield error
+
+
+def name_of(path: Path, root: Path | None = None) -> str:
+    """The file's path below ``root``, or its name; bytes that are no text in it are written out."""
+    name = path.relative_to(root).as_posix() if root and path != root else path.name
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def open_binary(path: Path) -> BinaryIO:
@@ -59,7 +100,11 @@ def open_binary(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
-        raise SourceError(str(path), f"can't be read ({error.strerror}); check the path and its permissions") from error
+        raise SourceError(str(path), _closed(error)) from error
+
+
+def _closed(error: OSError) -> str:
+    return f"can't be read ({error.strerror}); check the path and its permissions"
 
 
 def _articles(stream: BinaryIO, place: str, id: str, confined: Confined, packed: bool = False) -> Iterator[Article | SourceError]:
@@ -70,11 +115,18 @@ def _articles(stream: BinaryIO, place: str, id: str, confined: Confined, packed:
             yield UnreadableSource(place, "is an archive inside an archive; unpack it first")
         case ".zip":
             yield from _unpacked(stream, place, id, confined)
-        case _:
+        case ending:
             try:
-                yield _article(_content(stream, place), place, id, confined)
+                raw = _content(stream, place)
+                yield from (
+                    json_articles(decode(raw, place), place, id) if ending == ".json" else (_article(raw, place, id, confined),)
+                )
             except SourceError as error:
                 yield error
+            except (
+                Exception
+            ) as error:  # the libraries for these forms raise anything at all, and one file must not cost the others
+                yield UnreadableSource(place, f"can't be understood ({error.__class__.__name__})")
 
 
 def _article(raw: bytes, place: str, id: str, confined: Confined) -> Article:
@@ -86,7 +138,7 @@ def _article(raw: bytes, place: str, id: str, confined: Confined) -> Article:
         case ".eml":
             return confined(place, mail_article, raw, place, id)
         case ".html" | ".htm" | ".xhtml":
-            return confined(place, article_of, decode(raw, place), place, id)
+            return confined(place, article_of, decode_page(raw, place), place, id)
         case _:
             return article_of(decode(raw, place), place, id)
 

@@ -55,6 +55,27 @@ def test_ingest_again_changes_nothing_and_export_gives_it_back(tmp_path: Path) -
     assert [row["id"] for row in exported] == ["x", "y"]
 
 
+def test_articles_of_one_name_don_t_replace_each_other(tmp_path: Path) -> None:
+    for folder, words in (("a", "Ministers met."), ("b", "Envoys left.")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "4.txt").write_text(words, encoding="utf-8")
+    lines = [{"id": "x", "text": "One."}, {"id": "x", "text": "Two."}, {"id": "x", "text": "One."}]
+    (tmp_path / "c.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    for told in (b"2 new, 0 revised, 2 unchanged, 2 could", b"0 new, 0 revised, 4 unchanged, 2 could"):
+        done = attache(tmp_path, "ingest", "a", "b", "c.jsonl", "a/4.txt")
+        assert done.returncode == 1
+        assert told in done.stderr, done.stderr
+        assert b"b/4.txt: is named as a/4.txt is" in done.stderr
+        assert b"gives the id x to an article" in done.stderr
+
+
+def test_every_problem_is_told_where_a_file_takes_them(tmp_path: Path) -> None:
+    (tmp_path / "news.jsonl").write_text("no json \x1b[31m\n" * 30, encoding="utf-8")
+    done = attache(tmp_path, "ingest", "news.jsonl")
+    assert done.stderr.count(b"is not JSON") == 30
+    assert b"\x1b" not in done.stderr
+
+
 def test_lines_of_one_thread_follow_each_other(tmp_path: Path) -> None:
     lines = "".join(
         json.dumps({"q": q, "thread": "t", "now": "2025-02-13T09:00:00+01:00"}) + "\n"

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import os
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.sources.documents import article_of, decode, json_article
-from adapters.sources.files import articles_in, files_under, lines_of
+from adapters.sources.files import articles_in, files_under, lines_of, looked_through
 from bot.errors import SourceError, UnreadableSource
 from bot.model import Article
 
@@ -84,6 +85,7 @@ def test_a_page_gives_its_text_and_what_it_says_of_itself() -> None:
         (b" \n\t", "is empty"),
         (b"\x89PNG\x00\x01", "binary"),
         (b"caf\xe9", "not UTF-8 (byte 3)"),
+        (b"\xff\xfeM\x00\x00\x00", "binary"),
     ],
 )
 def test_what_is_not_text_is_named(raw: bytes, said: str) -> None:
@@ -101,6 +103,8 @@ def test_what_is_not_text_is_named(raw: bytes, said: str) -> None:
         ('{"text": "x"}', 'no "id"'),
         ('{"id": "1", "text": " "}', "empty"),
         ("[" * 100_000, "nested"),
+        ('{"id": "1", "text": "a\\ud800"}', "no character"),
+        ('{"id": "1\\u0000", "text": "a"}', "no character"),
     ],
 )
 def test_a_bad_line_is_named(line: str, said: str) -> None:
@@ -158,3 +162,82 @@ def test_an_article_longer_than_can_be_read_is_named_and_holds_up_no_other(endin
     assert isinstance(refused, UnreadableSource)
     assert "2.7 million characters; split it, an article may have 2 million" in str(refused)
     assert [other.id for other in others if isinstance(other, Article)] == (["short"] if ending == ".jsonl" else [])
+
+
+def test_notepad_s_marks_hide_no_metadata() -> None:
+    text = "date 2025-02-12 Ministers met.\n\nSource: Herald\n"
+    for raw in (b"\xef\xbb\xbf" + text.encode(), text.encode("utf-16"), text.encode("utf-8")):
+        article = article_of(decode(raw, "a.txt"), "a.txt", "a")
+        assert (article.outlet, article.published_on) == ("Herald", date(2025, 2, 12))
+        assert body(article).strip() == "Ministers met."
+    assert json_article('\ufeff{"id": "1", "text": "a"}', "x:1").id == "1"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", "---\ndate: 2026-13-45\n---\nMinisters met.\n"),
+        ("a.md", "---\na: " + "[" * 3_000 + "\n---\nMinisters met.\n"),
+        ("a.md", "---\n? [x, y]\n: z\n---\nMinisters met.\n"),
+        ("a.opml", "<opml/>"),
+        ("a.xml", "<rss/>"),
+        ("a.json", "[]"),
+        ("a.json", '{"id": "x", "text": "\\ud800"}'),
+    ],
+)
+def test_a_file_that_can_t_be_understood_is_named(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (found,) = articles_in(tmp_path / name)
+    assert isinstance(found, UnreadableSource)
+    assert str(tmp_path / name) in str(found)
+
+
+def test_a_json_list_is_its_articles(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"id": "1", "text": "a"}, 5, {"text": "b"}, {"id": "2", "text": "c"}]', encoding="utf-8")
+    one, two, three, four = articles_in(path)
+    assert [found.id for found in (one, four) if isinstance(found, Article)] == ["1", "2"]
+    assert [str(bad).rpartition("/")[2] for bad in (two, three)] == [
+        'a.json[2]: is not an object with a "text"',
+        'a.json[3]: has no "id"',
+    ]
+
+
+def test_a_page_is_read_in_the_charset_that_it_names(tmp_path: Path) -> None:
+    words = "Die Minister verließen Straßburg am Dienstag ohne gemeinsamen Text, hieß es. " * 9
+    page = f'<html><head><meta charset="iso-8859-1"></head><body><article><p>{words}</p></article></body></html>'
+    (tmp_path / "a.html").write_bytes(page.encode("latin-1"))
+    (found,) = articles_in(tmp_path / "a.html")
+    assert isinstance(found, Article)
+    assert "verließen Straßburg" in found.text
+    (tmp_path / "b.html").write_bytes(page.replace("iso-8859-1", "utf-8").encode("latin-1"))
+    assert "not UTF-8" in str(next(articles_in(tmp_path / "b.html")))
+    (tmp_path / "c.html").write_bytes(page.replace("iso-8859-1", "euc-jp").encode("latin-1"))
+    assert "not in the charset that it names" in str(next(articles_in(tmp_path / "c.html")))
+
+
+def test_titles_steer_no_terminal_and_links_hold_no_blank() -> None:
+    line = json.dumps({"id": "1", "text": "a", "title": "\x1b]0;x\x07A\u202eB", "url": "https://a.example/\x1b[2J"})
+    article = json_article(line, "x:1")
+    assert (article.title, article.url) == ("]0;x A B", None)
+
+
+def test_a_folder_tells_what_it_leaves_out(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.docx", "c.docx", "noending", ".hidden.txt"):
+        (tmp_path / name).write_text("Words.", encoding="utf-8")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "x.txt").write_text("Words.", encoding="utf-8")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nothing")
+    os.mkfifo(tmp_path / "pipe.txt")
+    folder = looked_through(tmp_path)
+    assert [file.name for file in folder.files] == ["a.txt"]
+    assert folder.others == {".docx": 2, "without an ending": 1, "links to folders": 1, "no regular files": 2}
+
+
+def test_a_name_that_is_no_text_is_written_out(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt"))
+    path.write_text("Words.", encoding="utf-8")
+    (article,) = articles_in(path, tmp_path)
+    assert isinstance(article, Article)
+    assert article.id == "\\xff.txt"
