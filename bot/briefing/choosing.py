@@ -4,7 +4,7 @@ What happened is told by whoever says so, in their words, where the article has 
 Nothing is told twice: words that tell what happened are not shown again as a statement.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from bot.asking.answers import Point
+from bot.briefing.centrality import REPEATED, bag_of, says_much_of
 from bot.briefing.editions import Edition, Story
 from bot.briefing.matching import Voices, Wish, concerns, involves, is_about, passes
 from bot.briefing.novelty import SPOKEN
@@ -172,6 +173,7 @@ def _leads(story: Story) -> list[Lead]:
             _add(found, story, cited)
         elif not any(lead.point == point for lead in found):
             found.append(Lead(story, point=point))
+    found = _fresh_first(found, _lead_words)
     if titled := next((head for head in story.heads if head.title), None):
         return [Lead(story, head=titled), *found]
     return found or [Lead(story, point=story.sayings[0]) if story.sayings else Lead(story, story.news[:1])]
@@ -180,10 +182,16 @@ def _leads(story: Story) -> list[Lead]:
 def _add(found: list[Lead], story: Story, cited: CitedEvent) -> None:
     """A line of its own, or another place of the same act."""
     for number, lead in enumerate(found):
-        if any(told(e.event) == told(cited.event) or _evidence(e) == _evidence(cited) for e in lead.events):
+        if any(told(e.event) == told(cited.event) or _evidence(e) == _evidence(cited) or _alike(e, cited) for e in lead.events):
             found[number] = replace(lead, events=(*lead.events, cited))
             return
     found.append(Lead(story, (cited,)))
+
+
+def _alike(one: CitedEvent, other: CitedEvent) -> bool:
+    """Two outlets' words for the same: the shorter says little that the longer does not."""
+    words, others = bag_of(one.words), bag_of(other.words)
+    return says_much_of(words, others) or says_much_of(others, words)
 
 
 def _evidence(cited: CitedEvent) -> tuple[str, Span]:
@@ -225,7 +233,30 @@ def _runs(story: Story) -> list[Run]:
             runs[-1] = Run((*runs[-1].points, point))
         else:
             runs.append(Run((point,)))
-    return runs
+    paraphrased = [_lead_words(lead) for lead in leads if not lead.head]
+    return _fresh_first(runs, _run_words, [words for words in paraphrased if words])
+
+
+def _fresh_first(lines: Sequence[T], words_of: Callable[[T], str], before: Sequence[str] = ()) -> list[T]:
+    """The same lines: those that say much of what an earlier one says come last. Quoted words, for which ``words_of`` has "",
+    repeat nobody's paraphrase."""
+    fresh, again = list[T](), list[T]()
+    told_bags = [bag_of(words) for words in before]
+    for line in lines:
+        bag = bag_of(words_of(line))
+        repeats = any(says_much_of(bag, other, REPEATED) for other in told_bags)
+        (again if repeats else fresh).append(line)
+        told_bags.append(bag)
+    return [*fresh, *again]
+
+
+def _lead_words(lead: Lead) -> str:
+    return _run_words(Run((lead.point,))) if lead.point else " ".join(event.words for event in lead.events[:1])
+
+
+def _run_words(run: Run) -> str:
+    cited = run.points[0].cited
+    return "" if cited.quotation.kind is Kind.DIRECT else " ".join(cited.words)
 
 
 def _is_news(point: Point) -> bool:

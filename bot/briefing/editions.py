@@ -13,6 +13,7 @@ from typing import Any
 from bot.asking.answers import Point
 from bot.asking.weighing import sendable
 from bot.briefing.accounts import comparisons
+from bot.briefing.centrality import Accounts
 from bot.briefing.developments import Assignment, independent_outlets
 from bot.briefing.matching import SURE, parties
 from bot.briefing.memory import Memory, cited_mark, read_all
@@ -22,6 +23,7 @@ from bot.citing import cut
 from bot.model import (
     ActorRef,
     ActorType,
+    Article,
     ArticleHead,
     Cited,
     CitedEvent,
@@ -42,6 +44,8 @@ Sides = Callable[[ActorRef, date], tuple[ActorRef, ...]]
 MOST = 1_000
 """Articles of one edition; of more, the latest."""
 _BATCH = 50
+_OPENING = 5
+"""Paragraphs, headlines among them, that tell what an article is about."""
 _ALIKE, _FEWEST = 0.7, 5
 """The share of a shorter statement's stems from which on two say the same, and how many it needs."""
 
@@ -111,7 +115,7 @@ async def edition_of(library: Library, memory: Memory, new: Sequence[str], sides
         events += await library.events(scope, limit=10_000)
     assigned = _named(memory.assigned(taken), events)
     fresh = [cited for cited in quotations if memory.first_said_in(cited) in assigned]
-    stories = await asyncio.to_thread(_stories, assigned, fresh, events, sides)
+    stories = await asyncio.to_thread(_stories, assigned, fresh, events, sides, {article.id: article for article, _ in now})
     texts = {article.id: article.text for article, _ in now}
     stories = await asyncio.to_thread(_worded, stories, texts)
     outlets = tuple(dict.fromkeys(article.outlet for article, _ in now if article.outlet))
@@ -160,7 +164,11 @@ def _points(quotations: Sequence[Cited], assigned: dict[str, Assignment]) -> lis
 
 
 def _stories(
-    assigned: dict[str, Assignment], quotations: Sequence[Cited], events: Sequence[CitedEvent], sides: Sides
+    assigned: dict[str, Assignment],
+    quotations: Sequence[Cited],
+    events: Sequence[CitedEvent],
+    sides: Sides,
+    articles: Mapping[str, Article],
 ) -> tuple[Story, ...]:
     cited = {_identity(c.article.id, c.event): c for c in events}
     heads = {c.article.id: c.article for c in events} | {c.article.id: c.article for c in quotations}
@@ -176,9 +184,10 @@ def _stories(
         going[assignment.development].append(assignment)
     stories = []
     for development, mine in going.items():
-        new = [cited[key] for a in mine for n in a.news if _worth(n.event) and (key := _identity(a.article, n.event)) in cited]
-        told = _weighed(new, acts[development])
-        said = _merged(sorted(sayings[development], key=_quoted_first))
+        accounts = Accounts([articles[a.article] for a in mine if a.copy_of is None and a.article in articles])
+        new = [cited[key] for a in mine for n in a.news if (key := _identity(a.article, n.event)) in cited]
+        told = _weighed(new, acts[development], accounts)
+        said = _merged(_quoted_first(sayings[development], accounts))
         if told or said:
             places = tuple(heads[a.article] for a in mine if a.article in heads)
             readouts = _compared(acts[development], said, sides)
@@ -187,19 +196,23 @@ def _stories(
     return tuple(sorted(stories, key=lambda story: (-story.outlets, not story.news, -len(story.sayings))))
 
 
-def _weighed(news: Sequence[CitedEvent], acts: Sequence[CitedEvent]) -> list[CitedEvent]:
-    """Acts before acts of speech; what most articles tell first, since one of them alone may be misread; what was not done
-    last; else as the articles have it."""
+def _weighed(news: Sequence[CitedEvent], acts: Sequence[CitedEvent], accounts: Accounts) -> list[CitedEvent]:
+    """What is worth telling: what most outlets tell first, since one of them alone may be misread, and above all what an article
+    opens with; acts before acts of speech;
+    what was not done last; else as the articles have it. An act of one party alone needs a second outlet."""
     telling: defaultdict[tuple[str, frozenset[str]], set[str]] = defaultdict(set)
     for act in acts:
         telling[family(act.event), parties(act)].add(act.article.id)
 
-    def weight(cited: CitedEvent) -> tuple[bool, int, bool, int]:
+    def weight(cited: CitedEvent) -> tuple[float, bool, int, bool, int]:
         event = cited.event
         many = len(telling[family(event), parties(cited)])
-        return event.type in SPOKEN, -many, event.status is Status.NEGATED, event.paragraph
+        central = outlets[cited.number] / (1 if event.paragraph <= _OPENING else 2)
+        return -central, event.type in SPOKEN, -many, event.status is Status.NEGATED, event.paragraph
 
-    return sorted(news, key=weight)
+    outlets = {cited.number: accounts.outlets_telling(cited.words) for cited in news if _is_told(cited.event)}
+    kept = [c for c in news if c.number in outlets and (_is_between_several(c.event) or outlets[c.number] > 1)]
+    return sorted(kept, key=weight)
 
 
 def _merged(points: Sequence[Point]) -> list[Point]:
@@ -229,18 +242,33 @@ def _compared(told: Sequence[CitedEvent], said: Sequence[Point], sides: Sides) -
 
 
 def _worth(event: Event) -> bool:
-    """News between parties, read with some certainty; half-read acts ("X arrested") would say more than the article does."""
-    several = len({actor.id for actor in (*event.actors, *event.recipients)}) > 1
+    """News between parties; half-read acts ("X arrested") would say more than the article does."""
+    return _is_told(event) and _is_between_several(event)
+
+
+def _is_told(event: Event) -> bool:
+    """News that happened or is planned, read with some certainty."""
     told = event.time_class is TimeClass.NEWS and event.status is not Status.HYPOTHETICAL
-    return told and bool(event.actors) and several and event.confidence >= SURE
+    return told and bool(event.actors) and event.confidence >= SURE
+
+
+def _is_between_several(event: Event) -> bool:
+    return len({actor.id for actor in (*event.actors, *event.recipients)}) > 1
 
 
 def _identity(article: str, event: Event) -> tuple[object, ...]:
     return article, event.evidence, event.type, event.status, event.actors, event.recipients
 
 
-def _quoted_first(point: Point) -> tuple[bool, bool, bool, int]:
-    """Named speakers before groups, quoted words before paraphrases, what several outlets quote first."""
-    quotation = point.cited.quotation
-    group = quotation.speaker is None or quotation.speaker.type is ActorType.GROUP
-    return group, quotation.kind is Quoting.INDIRECT, quotation.inferred, point.cited.number
+def _quoted_first(points: Sequence[Point], accounts: Accounts) -> list[Point]:
+    """Named speakers before groups, what most outlets tell first, quoted words before paraphrases."""
+
+    def weight(point: Point) -> tuple[bool, int, bool, bool, int]:
+        quotation = point.cited.quotation
+        group = quotation.speaker is None or quotation.speaker.type is ActorType.GROUP
+        many = max(
+            len({c.article.outlet for c in (point.cited, *point.also)}), accounts.outlets_telling(" ".join(point.cited.words))
+        )
+        return group, -many, quotation.kind is Quoting.INDIRECT, quotation.inferred, point.cited.number
+
+    return sorted(points, key=weight)

@@ -1,5 +1,6 @@
 """An article prepared for event reading: sentence by sentence its words, parties, dates and who says what in it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ _WITHIN = 15
 """Words that a place may stand behind what happened there."""
 _ITSELF = frozenset(["it", "its", "they"])
 _FIRST_PERSON = word_set("first person")
+_CREDIT = re.compile(
+    r"\bcontributed (?:reporting|to this (?:report|story|article))\b|^\W*(?:additional )?(?:reporting|writing|editing) by\b",
+    re.IGNORECASE,
+)
 _LONGEST = 120
 """Sentences are read up to this many tokens: grammar by position is worth little beyond."""
 
@@ -65,6 +70,11 @@ class View:
         """What is reported where a word stands: the innermost quotation around it."""
         around = [s for s in self.said if s.first <= position < s.last]
         return min(around, key=lambda s: s.last - s.first).quotation if around else None
+
+    @property
+    def is_credit(self) -> bool:
+        """It tells who wrote the article."""
+        return bool(_CREDIT.search(self.document.text[slice(*self.span(0, len(self.scene.words)))]))
 
     @property
     def paragraph(self) -> int:

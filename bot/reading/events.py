@@ -72,6 +72,8 @@ def find_events(document: Document, cast: Cast, quotations: Sequence[Quotation],
     found: list[Event] = []
     background = False
     for view in views(document, cast, quotations, published_on):
+        if view.is_credit:
+            continue
         background = background and not (view.opens and (view.said or _fresh(view)))
         told = [event for c in _candidates(view) if (event := _event(view, c, background))]
         found.extend(told)

@@ -147,6 +147,12 @@ def test_what_is_agreed_to_counts() -> None:
     assert [e.mode for e in events("Norland and Sudmark agreed to start negotiations with Anna Berg.")] == ["negotiate"]
 
 
+def test_who_wrote_the_article_is_no_event() -> None:
+    assert not events("Anna Berg aided Tomas Rell and contributed reporting from Norland.")
+    assert not events("Additional reporting by Anna Berg, who met Tomas Rell.")
+    assert events("Reports by the press say that Anna Berg met Tomas Rell.")
+
+
 def test_nothing_is_told_of_nobody() -> None:
     assert events("They met and talked; later they condemned everybody.") == ()
     assert events("") == ()
