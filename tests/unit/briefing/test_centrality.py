@@ -1,6 +1,5 @@
 """What several outlets tell leads a digest; what only repeats an earlier line gives way to what does not."""
 
-
 import pytest
 
 from bot.asking.answers import Point
