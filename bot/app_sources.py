@@ -20,7 +20,7 @@ from bot.polling import Poller
 from bot.reading import read
 from bot.reading.bulk import Reader, bulk_reader
 from bot.registering import Unremembered
-from bot.sources import CEILING, FLOOR, Found, Memory, is_web
+from bot.sources import CEILING, FLOOR, Found, Memory, Source, is_web
 from storage import Storage
 
 if TYPE_CHECKING:
@@ -97,6 +97,13 @@ async def found_at(places: Sequence[str], memory: Memory, clock: Clock, private:
         async with gatherer(memory, clock, private, again=True) as reading, aclosing(reading.gather(urls)) as gathered:
             async for found in gathered:
                 yield found
+
+
+def opml_of(sources: Sequence[Source]) -> str:
+    """The feeds among the sources as an OPML list, with their whole addresses: for whoever runs the bot alone."""
+    from adapters.sources.feeds import opml_list
+
+    return opml_list((source.url, source.outlet) for source in sources if is_web(source.url))
 
 
 @asynccontextmanager

@@ -218,8 +218,14 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         _print_json(facts)
     else:
         for name, value in facts.items():
-            shown = (", ".join(map(str, value)) or "none") if isinstance(value, list) else value
-            print(visible(f"{name.replace('_', ' ')}: {shown}"))
+            _print_fact(name.replace("_", " "), value)
+
+
+def _print_fact(name: str, value: object) -> None:
+    """Short things of a list in a line, sentences in a line each."""
+    many = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    apart = len(many) > 1 and name in ("sources", "given up")
+    print(visible(f"{name}:\n  " + "\n  ".join(many) if apart else f"{name}: {', '.join(many) or 'none'}"))
 
 
 @cli.command()

@@ -18,7 +18,8 @@ Probe = Callable[[], AbstractAsyncContextManager[Visitor]]
 MOST = 1_000
 """Sources of one installation."""
 VERBS = ("add", "list", "pause", "resume", "remove", "test")
-_WATCHED = timedelta(minutes=1)
+_MINUTE = timedelta(minutes=1)
+_WATCHED = _MINUTE
 """How often a folder is looked at; it costs nobody else anything."""
 
 
@@ -35,23 +36,19 @@ class Register:
         """Read a feed, all feeds of a list, the feed that a web page names, or (not from chat) a folder, from now on."""
         if not timedelta(minutes=1) <= floor <= ceiling <= timedelta(days=7):
             raise UsageError(
-                "A source is read every minute at most and every 7 days at least, and not more rarely than it is often."
+                f"Between two visits are {floor // _MINUTE} minutes at least and {ceiling // _MINUTE} at most, as given"
+                " (--at-most-every, --at-least-every); it must be from 1 minute to 7 days, the first no more than the second."
             )
-        if not is_web(place):
-            return [await self._add_folder(place, now, by, ceiling)]
+        if by is not None and not is_web(place):
+            raise UsageError(f"{place[:100]} is no web address; write for example: source add https://example.org/feed.xml")
         async with self.probe() as visitor:
             feeds = await _feeds_at(place, visitor)
         held = len(await self.book.all())
         if held + len(feeds) > MOST:
             raise UsageError(f"There would be {held + len(feeds):,} sources; {MOST:,} are the most.")
+        if not is_web(feeds[0][0]):
+            floor, ceiling = _WATCHED, min(ceiling, 5 * _WATCHED)
         return [await self._added(url, name, floor, ceiling, by, now) for url, name in feeds]
-
-    async def _add_folder(self, place: str, now: datetime, by: Destination | None, ceiling: timedelta) -> str:
-        if by is not None:
-            raise UsageError(f"{place[:100]} is no web address; write for example: source add https://example.org/feed.xml")
-        async with self.probe() as visitor:
-            await visitor.visit(place)
-        return await self._added(place, None, _WATCHED, min(ceiling, timedelta(minutes=5)), by, now)
 
     async def _added(
         self, url: str, name: str | None, floor: timedelta, ceiling: timedelta, by: Destination | None, now: datetime
@@ -126,7 +123,7 @@ async def _feeds_at(place: str, visitor: Visitor) -> list[tuple[str, str | None]
 
 def _what(place: str, visit: Visit) -> str:
     if not is_web(place):
-        return f"{place}: a folder"
+        return f"{place}: a folder or file"
     kind = "a web page" if visit.page else f"a feed, {visit.outlet or 'without a title'}"
     return f"{place}: {kind}"
 
@@ -134,13 +131,16 @@ def _what(place: str, visit: Visit) -> str:
 async def _contents(visit: Visit) -> AsyncIterator[str]:
     for url in visit.alternates:
         yield f"names the feed {url}"
-    shown = 0
+    found = failed = 0
     async for item in visit.found:
         outcome = item.outcome if isinstance(item, Gathered) else item
-        if outcome is not None and shown < _TESTED:
-            shown += 1
+        if outcome is not None and found < _TESTED:
             yield _described(outcome)
-    if not shown:
+        found += outcome is not None
+        failed += isinstance(outcome, SourceError)
+    if found > _TESTED:
+        yield f"in all {found - failed:,} articles, and {failed:,} not to be had"
+    if not found:
         yield "without an entry"
 
 

@@ -1,5 +1,8 @@
 """The conversation itself: reads lines, prints replies, presses buttons by number."""
 
+import asyncio
+import os
+import stat
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import TextIO
@@ -66,8 +69,30 @@ async def _react(desk: Desk, line: str, clock: Clock, zone: str, shown: list[But
 
 
 async def _lines(stream: TextIO) -> AsyncIterator[str]:
-    for line in stream:
-        yield line
+    """The lines as they come; of a pipe without holding up anything else meanwhile."""
+    if not _may_wait(stream):
+        for line in stream:
+            yield line
+        return
+    reader = asyncio.StreamReader(limit=_WIDEST)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), stream)
+    try:
+        while raw := await reader.readline():
+            yield raw.decode("utf-8", "replace")
+    finally:
+        transport.close()
+
+
+_WIDEST = 16_000_000
+
+
+def _may_wait(stream: TextIO) -> bool:
+    """Whether it is a pipe or a socket, whose next line may be long in coming."""
+    try:
+        mode = os.fstat(stream.fileno()).st_mode
+    except OSError:  # no file at all, as in tests
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 async def pipe(desk: Desk, clock: Clock, zone: str, lines: TextIO, out: TextIO) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
@@ -36,14 +38,18 @@ class Terminal:
         """Talk and print until ``stop``, or until the person leaves; lines that are piped in are answered, then it stays."""
         if sys.stdin.isatty():
             with patch_stdout(raw=True):
-                talking = asyncio.create_task(converse(self._desk, self._clock, self._zone, self._history, self._opening))
-                leaving = asyncio.create_task(self._stopped.wait())
-                await asyncio.wait([talking, leaving], return_when=asyncio.FIRST_COMPLETED)
-                for task in (talking, leaving):
-                    task.cancel()
+                await self._until_stopped(converse(self._desk, self._clock, self._zone, self._history, self._opening))
             return
-        await pipe(self._desk, self._clock, self._zone, sys.stdin, sys.stdout)
+        await self._until_stopped(pipe(self._desk, self._clock, self._zone, sys.stdin, sys.stdout))
         await self._stopped.wait()
+
+    async def _until_stopped(self, talk: Coroutine[Any, Any, None]) -> None:
+        talking, leaving = asyncio.create_task(talk), asyncio.create_task(self._stopped.wait())
+        await asyncio.wait([talking, leaving], return_when=asyncio.FIRST_COMPLETED)
+        for task in (talking, leaving):
+            task.cancel()
+        if talking.done():
+            talking.result()
 
     async def stop(self) -> None:
         """Leave the conversation."""

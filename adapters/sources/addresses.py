@@ -17,6 +17,9 @@ _NOT_GLOBAL = tuple(map(ip_network, ("192.0.0.0/24", "168.63.129.16/32", "fec0::
 """What Python 3.11 calls global and is not: special purposes (RFC 6890), Azure's inside, site-local (RFC 3879), documentation
 (RFC 9637) and a network's own NAT64 (RFC 8215)."""
 
+_RECEIVED = 65_536
+"""Bytes that wait for the event loop at most: a flood of tiny chunks or interim answers takes it long to look through."""
+
 AddressInfo = tuple[int, int, int, str, tuple[object, ...]]
 Permission = Callable[[str, int], bool]
 """Whether an address, as digits, and a port may be connected to."""
@@ -81,6 +84,7 @@ def guarded_socket(permitted: Permission) -> Callable[[AddressInfo], socket.sock
             raise NotPublic("not a public address")  # the same words for each address of a host, so that it is told as one
         made = socket.socket(family, kind, protocol)
         made.setblocking(False)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVED)
         return made
 
     return make

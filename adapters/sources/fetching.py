@@ -172,7 +172,7 @@ class Web:
 
     async def _taken(self, url: str, response: aiohttp.ClientResponse, moved: bool) -> Fetched:
         given = response.headers
-        etag, last_modified = given.get("ETag"), given.get("Last-Modified")
+        etag, last_modified = _validator(given.get("ETag")), _validator(given.get("Last-Modified"))
         if response.status == 304:
             return Fetched(url, Body(), unchanged=True, moved=moved, etag=etag, last_modified=last_modified)
         if response.status in (429, 502, 503, 504):
@@ -189,7 +189,7 @@ class Web:
 def _require_http(url: str) -> None:
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isprintable()
     except ValueError:
         usable = False
     if not usable:
@@ -200,6 +200,11 @@ def _require_http(url: str) -> None:
 
 def _host(url: str) -> str:
     return urlsplit(url).netloc.lower()
+
+
+def _validator(value: str | None) -> str | None:
+    """What is sent back at the next visit; ``None`` for what no header or no database takes."""
+    return value if value and value.isascii() and value.isprintable() and len(value) <= 1_000 else None
 
 
 def _retry_after(value: str | None, sent: str | None) -> float:

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from courlan import clean_url
 from w3lib.encoding import html_to_unicode
@@ -18,6 +19,7 @@ from adapters.sources.bodies import Body
 from adapters.sources.documents import html_article
 from adapters.sources.feeds import Feed, Item, feeds_of_page, parse_feed
 from adapters.sources.fetching import Fetched, Web
+from adapters.sources.files import open_binary
 from adapters.sources.folders import visit_folder
 from adapters.sources.isolation import Workshop
 from bot.errors import Postponed, SourceError, Unavailable, UnreadableSource
@@ -51,8 +53,10 @@ class Gatherer:
     ) -> Visit:
         """What is at an address now; its articles come as they are asked for, of a feed at most ``most`` new ones.
 
-        An address that is no web address is a folder or file on this machine. Raises ``SourceError`` if the document itself can't
+        An address that is no web address is a folder or file on this machine; an OPML file is a list of feeds. Raises ``SourceError`` if the document itself can't
         be had or is neither a page nor a feed."""
+        if url.lower().endswith((".opml", ".xml")) and not is_web(url):
+            return Visit(url, feeds=await self._listed(Path(url)))
         if not is_web(url):
             return await visit_folder(url, self.memory, self.clock, self.workshop.wait, self.again)
         fetched = await self.web.get(url, etag=etag, last_modified=last_modified)
@@ -65,6 +69,15 @@ class Gatherer:
             return replace(seen, page=True, alternates=names, outlet=outlet, found=_one(found))
         feed = await self.workshop.run(url, feed_read, fetched.body, fetched.content_type, fetched.url)
         return replace(seen, outlet=feed.title, feeds=feed.feeds, found=self._entries(url, fetched, feed, most))
+
+    async def _listed(self, path: Path) -> tuple[str, ...]:
+        """The feeds of a list in a file."""
+        with await asyncio.to_thread(open_binary, path) as stream:
+            body = Body(await asyncio.to_thread(stream.read, self.web.limits.size))
+        feed = await self.workshop.run(str(path), feed_read, body, "", str(path))
+        if not feed.feeds:
+            raise UnreadableSource(str(path), "lists no feeds; give an OPML file, or a feed by its address")
+        return feed.feeds
 
     async def gather(self, urls: Sequence[str]) -> AsyncGenerator[Found, None]:
         """All that is at these addresses, several read at the same time; a list of feeds is followed once. What can't be had comes

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -42,3 +43,22 @@ async def test_lines_are_answered_and_messages_printed(
     await terminal.stop()
     await serving
     assert capsys.readouterr().out == "Good morning.\n\nGood evening.\n\nasked: hello\n\n"
+
+
+async def test_a_pipe_that_says_nothing_holds_up_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = os.pipe()
+    monkeypatch.setattr("sys.stdin", os.fdopen(ours))
+    terminal = Terminal(Echo(), lambda: datetime(2025, 3, 4, tzinfo=UTC), "UTC")
+    serving = asyncio.create_task(terminal.serve())
+    await asyncio.wait_for(asyncio.sleep(0.01), 5)
+    os.write(theirs, b"hel")
+    await asyncio.sleep(0.01)
+    os.write(theirs, b"lo\n")
+    while "asked: hello" not in (said := capsys.readouterr().out):
+        await asyncio.wait_for(asyncio.sleep(0.01), 5)
+    assert said == "asked: hello\n\n"
+    await terminal.stop()
+    await asyncio.wait_for(serving, 5)
+    os.close(theirs)

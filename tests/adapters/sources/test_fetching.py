@@ -1,6 +1,7 @@
 """Fetching from a hostile internet: every bad source is named with its cause, nothing private is connected to."""
 
 import asyncio
+import contextlib
 import gc
 import gzip
 import ipaddress
@@ -10,6 +11,7 @@ import tempfile
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -18,9 +20,14 @@ from hypothesis import strategies as st
 
 from adapters.sources.addresses import is_public, permission
 from adapters.sources.bodies import bounded_body
-from adapters.sources.fetching import REFUSAL_KEPT, Limits
-from bot.errors import ForbiddenAddress, Postponed, SourceError, UnreadableSource
+from adapters.sources.fetching import REFUSAL_KEPT, Limits, Web
+from bot.errors import ForbiddenAddress, Postponed, SourceError, Unavailable, UnreadableSource
 from tests.adapters.sources.internet import internet
+
+
+def anywhere(address: str, port: int) -> bool:
+    """Permits what a test plays."""
+    return True
 
 
 async def test_a_feed_is_fetched_once_and_then_asked_whether_it_changed() -> None:
@@ -52,6 +59,47 @@ async def test_a_bad_source_is_named_with_its_cause(path: str, error: type[Sourc
         with pytest.raises(error, match=cause) as raised:
             await web.get(net.url(path))
         assert "\n" not in str(raised.value)
+
+
+@asynccontextmanager
+async def a_site_that_sends(raw: bytes, *, for_ever: bool = False) -> AsyncIterator[str]:
+    """Its address: a server that answers anything with these bytes."""
+
+    async def send(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(raw)
+            while for_ever:
+                writer.write(raw)
+                await writer.drain()
+
+    async with await asyncio.start_server(send, "127.0.0.1") as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
+async def test_marks_that_no_database_takes_are_not_kept() -> None:
+    marks = b'ETag: "a\x01"\r\nLast-Modified: \xff\xfe\r\n'
+    async with (
+        a_site_that_sends(b"HTTP/1.1 200 OK\r\n" + marks + b"Content-Length: 2\r\n\r\nhi") as url,
+        Web(permitted=anywhere) as web,
+    ):
+        found = await web.get(url)
+        assert (found.body.read(), found.etag, found.last_modified) == (b"hi", None, None)
+
+
+async def test_a_redirect_to_what_is_no_text_is_refused() -> None:
+    moved = b"HTTP/1.1 301 Moved\r\nLocation: /\xff\r\nContent-Length: 0\r\n\r\n"
+    async with a_site_that_sends(moved) as url, Web(permitted=anywhere) as web:
+        with pytest.raises(ForbiddenAddress, match="not an http or https address"):
+            await web.get(url)
+
+
+@pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\n"])
+async def test_a_flood_of_interim_answers_or_of_headers_ends_at_a_limit(start: bytes) -> None:
+    flood = start + (b"X: y\r\n" if start else b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n") * 1_000
+    async with a_site_that_sends(flood, for_ever=True) as url, Web(Limits(0.3), permitted=anywhere) as web:
+        with pytest.raises(Unavailable, match="not HTTP" if start else "did not answer in full"):
+            await web.get(url)
 
 
 async def test_a_bomb_does_not_grow_memory() -> None:

@@ -1,20 +1,25 @@
 """Sources set up in chat and by hand: who may, and what is said."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from adapters.sources.feeds import opml_list
 from adapters.sources.gathering import Gatherer
 from adapters.sources.isolation import Workshop
+from bot.app_sources import opml_of
 from bot.asking.orders import Order
+from bot.errors import SourceError, UsageError
 from bot.model import Asker, Destination, Platform, Request
 from bot.registering import Register, SourceOrders, Unremembered
 from bot.replies import Reply, plain, saying
 from bot.sources import Visitor, without_secrets
 from storage import Storage
-from tests.adapters.sources.internet import Internet, internet
+from tests.adapters.sources.internet import RSS, Internet, internet
 
 NOW = datetime(2025, 3, 4, 12, tzinfo=UTC)
 CHANNEL = Destination(Platform.DISCORD, "g", "c")
@@ -38,7 +43,8 @@ class Office:
             return self.alone
 
         self.storage, self.net, self.alone = storage, net, True
-        self._orders = SourceOrders(Register(storage.sources, probe), Others(), alone)
+        self.register = Register(storage.sources, probe)
+        self._orders = SourceOrders(self.register, Others(), alone)
 
     async def says(self, words: str, asker: Asker = ADMIN, place: Destination = CHANNEL, verb: str = "sources") -> str:
         reply = await self._orders.carry_out(Request(place, asker, NOW, words), Order(verb, topic=words))
@@ -114,6 +120,35 @@ async def test_workspaces_that_share_the_bot_see_how_the_sources_are_and_not_whi
     shown = await office.says("list")
     assert shown == "1 source is read for several workspaces, 0 in trouble. Whoever runs this bot looks after them."
     assert office.net.url("/feed") in await office.says("list", place=Destination(Platform.CONSOLE, "", "c"))
+
+
+async def test_a_list_in_a_file_is_its_feeds_and_goes_out_as_one(office: Office, tmp_path: Path) -> None:
+    path, feeds = tmp_path / "feeds.opml", [(f"https://{name}.example/feed?key=0123456789abcdef", None) for name in "ab"]
+    path.write_text(opml_list(feeds), encoding="utf-8")
+    assert [line[:21] for line in await office.register.add(str(path), NOW)] == ["Added https://a.examp", "Added https://b.examp"]
+    await office.register.add(str(tmp_path), NOW)
+    assert "a list of 2 feeds" in (await office.register.test(str(path)))[0]
+    assert opml_of(await office.storage.sources.all()) == opml_list(feeds)
+    (tmp_path / "feed.xml").write_text(RSS, encoding="utf-8")
+    with pytest.raises(SourceError, match="lists no feeds"):
+        await office.register.add(str(tmp_path / "feed.xml"), NOW)
+    with pytest.raises(SourceError, match="can't be read"):
+        await office.register.add(str(tmp_path / "none.opml"), NOW)
+    assert "no web address" in await office.says(f"add {path}")
+
+
+async def test_times_between_visits_that_don_t_fit_are_told_as_they_were_given(office: Office) -> None:
+    with pytest.raises(UsageError, match="15 minutes at least and 10 at most"):
+        await office.register.add(office.net.url("/feed"), NOW, ceiling=timedelta(minutes=10))
+
+
+async def test_a_test_of_many_says_how_many_there_are(office: Office, tmp_path: Path) -> None:
+    for number in range(9):
+        (tmp_path / f"{number}.txt").write_text("Ministers met." if number else "", encoding="utf-8")
+        os.utime(tmp_path / f"{number}.txt", (0, 0))
+    first, *_, last = await office.register.test(str(tmp_path))
+    assert first == f"{tmp_path}: a folder or file"
+    assert last == "  in all 8 articles, and 1 not to be had"
 
 
 @pytest.mark.parametrize(
