@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
+from bot.frames import frame_of, manner
 from bot.model import ArticleHead, Cited, CitedEvent, Kind, Span
 from bot.reading.document import Document, Place
 from bot.replies import Block, Citation, Inline, Reply, Style, Words
 
 _CERTAIN = {Kind.DIRECT: 0.8, Kind.MIXED: 0.5, Kind.INDIRECT: 0.5}
 """Confidence under which a quotation is marked: of surer direct ones 97 in 100 are right, words and source (docs/reading.md)."""
+
+_AROUND = ' ,:“"„«‘'
+"""What stands between words for how something was said and what is said."""
 
 
 def day_text(day: date | None) -> str:
@@ -71,12 +75,34 @@ def attributed(cited: Cited) -> list[Inline]:
 
 
 def said(cited: Cited) -> list[Inline]:
-    """The words of a quotation: inside the source's marks as quoted, outside them as the outlet's wording."""
-    parts: list[Inline] = []
-    for words in cited.words:
-        parts += [Words(" … ")] if parts else []
+    """The words of a quotation: inside the source's marks as quoted, outside them as the outlet's wording; with the words for
+    how it was said, where they say more than that it was ("denied that ...")."""
+    parts, rest = _led_in(cited)
+    for number, words in enumerate(rest):
+        parts += [Words(" … ")] if number or len(rest) < len(cited.words) else []
         parts += [Words(words, Style.QUOTED)] if cited.quotation.kind is Kind.DIRECT else parted(words)
     return parts
+
+
+def manner_of(cited: Cited) -> str | None:
+    """The article's words for how it was said, where they say more than that it was; see ``bot.frames.manner``."""
+    frame = frame_of(cited)
+    how = manner(frame, cited) if frame else None
+    return frame.text[slice(*how.span)].strip(_AROUND) if frame and how else None
+
+
+def _led_in(cited: Cited) -> tuple[list[Inline], tuple[str, ...]]:
+    """How it was said, with the words that it leads into, and the words that are left."""
+    frame = frame_of(cited)
+    how = manner(frame, cited) if frame else None
+    if not frame or not how:
+        return [], cited.words
+    if not how.leads:
+        return [*cut(frame.text, how.span), Words(": ")], cited.words
+    if cited.quotation.kind is Kind.DIRECT:
+        lead = frame.text[slice(*how.span)].strip(_AROUND)
+        return [Words(lead, Style.PARAPHRASE), Words(" "), Words(cited.words[0], Style.QUOTED)], cited.words[1:]
+    return cut(frame.text, Span(how.span.start, min(frame.said).end)), cited.words[1:]
 
 
 def parted(words: str) -> list[Inline]:

@@ -344,7 +344,7 @@ def _file(answer: Answer, kind: str) -> Attachment:
 
 
 _GONE = "That is not kept here any more: its article was removed or changed, or the quotation was withdrawn."
-_COLUMNS = ("who", "kind", "text", "confidence", "outlet", "published_on", "article", "paragraph", "characters", "url")
+_COLUMNS = ("who", "kind", "text", "confidence", "outlet", "published_on", "article", "paragraph", "characters", "url", "manner")
 
 
 def _rows(held: object) -> list[list[str]]:
@@ -355,7 +355,7 @@ def _rows(held: object) -> list[list[str]]:
         given = [
             speaker.get("name", "not known"), record.get("kind") or record.get("type"), record["text"], record.get("confidence"),
             record["outlet"], record["published_on"], record["article"], record["paragraph"],
-            ", ".join("-".join(map(str, span)) for span in spans), record["url"],
+            ", ".join("-".join(map(str, span)) for span in spans), record["url"], record.get("manner"),
         ]  # fmt: skip
         rows.append(["" if value is None else str(value) for value in given])
     return rows

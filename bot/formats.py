@@ -100,8 +100,9 @@ def reading_text(article: Article, reading: Reading) -> str:
 def _statement_line(article: Article, quotation: Quotation) -> str:
     words = " … ".join(article.text[slice(*span)] for span in quotation.content)
     speaker = quotation.speaker.name if quotation.speaker else "speaker not known"
+    cue = "".join(f", {article.text[slice(*span)]}" for span in quotation.cue)
     inferred = ", speaker inferred" if quotation.inferred else ""
-    return f"¶{quotation.paragraph} {speaker} ({quotation.kind}{inferred}, {quotation.confidence:.2f}): {words}"
+    return f"¶{quotation.paragraph} {speaker} ({quotation.kind}{cue}{inferred}, {quotation.confidence:.2f}): {words}"
 
 
 def _event_line(article: Article, event: Event) -> str:

@@ -4,9 +4,12 @@ A frame names places ("at NATO headquarters") that the words said are not about,
 """
 
 import re
+from functools import cache
 from typing import NamedTuple
 
-from bot.model import Cited, Span
+from bot.model import Cited, Kind, Span
+from bot.terms import stems
+from bot.wordlists import sections
 
 _VENUE = re.compile(
     r"\b(?:at|inside|outside)\s+(?:the\s+|a\s+|an\s+)?[^,.;:“”\"]*?(?=[,.;:“”\"]|\s(?:about|on|over|that|after|before|when|where|who|which|and|as|to)\s|$)",
@@ -18,6 +21,22 @@ _SETTING = re.compile(
     re.IGNORECASE,
 )
 _FEWEST = 4
+_NEGATED = re.compile(
+    r"(?:(?:\b(?:has|have|had|do|does|did|would|will|can|could|should|may|might|is|are|was|were)\s+)?\b(?:not|never)|\b\w+n[’']t"
+    r"|\bwithout|\bstopped short of)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"[^.;!?\n]{0,60}")
+_INFINITIVE = re.compile(r"\s*to\s", re.IGNORECASE)
+
+
+class Manner(NamedTuple):
+    """Where in a frame the words stand that tell how something was said, whether they lead into what is said, and whether they
+    tell that it was not said or its contrary was."""
+
+    span: Span
+    leads: bool
+    contrary: bool
 
 
 class Frame(NamedTuple):
@@ -37,6 +56,42 @@ def frame_of(cited: Cited) -> Frame | None:
     moved = first - cited.quotation.content[0].start
     spans = (Span(start + moved, end + moved) for start, end in cited.quotation.content)
     return Frame(cited.context, tuple(span for span in spans if span.end <= len(cited.context)))
+
+
+@cache
+def _cues() -> dict[str, frozenset[str]]:
+    """The stems of plain and of contrary cues."""
+    found = sections("bot", "cues.txt")
+    return {name.partition(":")[0]: frozenset(stem for line in lines for stem in line.split()) for name, lines in found.items()}
+
+
+def manner(frame: Frame, cited: Cited) -> Manner | None:
+    """The article's words for how it was said, where they say more than that it was: "denied", "rejected claims", "did not say".
+    Of words in quotation marks, which stand for themselves, only that they were not said."""
+    cue = cited.quotation.cue
+    if not cue or not frame.said:
+        return None
+    moved = frame.said[0].start - cited.quotation.content[0].start
+    start, end = min(cue).start + moved, max(span.end for span in cue) + moved
+    if start < 0 or end > len(frame.text):
+        return None
+    negated = _NEGATED.search(frame.text[max(start - 40, 0) : start])
+    first = min(frame.said).start
+    told = stems(frame.text[start:end])
+    plain = bool(told) and told[0] in _cues()["plain"] and not _INFINITIVE.match(frame.text[first:])
+    if not negated and (plain or cited.quotation.kind is Kind.DIRECT):
+        return None
+    contrary = bool(negated) != (not _cues()["contrary"].isdisjoint(told))
+    start -= len(negated.group()) if negated else 0
+    leads = start < first and end <= first and bool(_BETWEEN.fullmatch(frame.text[end:first]))
+    return Manner(Span(start, first if leads else end), leads, contrary)
+
+
+def is_contrary(cited: Cited) -> bool:
+    """Whether the article reports that somebody did not say it, or denied it."""
+    frame = frame_of(cited)
+    how = manner(frame, cited) if frame else None
+    return bool(how and how.contrary)
 
 
 def topical(cited: Cited) -> str:

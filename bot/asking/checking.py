@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from bot.asking.answers import Change
 from bot.asking.weighing import stems_of
+from bot.frames import is_contrary
 from bot.model import Cited, Kind
 from bot.terms import words
 
@@ -29,10 +30,13 @@ def closeness(claim: str, terms: Sequence[str], cited: Cited) -> float:
 
 def verdict(claim: str, terms: Sequence[str], near: Sequence[Cited]) -> tuple[str, tuple[Change, ...]]:
     """Altered: quoted words nearly as claimed, with what differs; verbatim where only their form does ("U.S." for "US").
-    Paraphrase: an outlet's wording has all the claim says. Else not found."""
+    Paraphrase: an outlet's wording has all the claim says. Else, and where the source tells the contrary
+    of it, not found."""
     if not near:
         return "not found", ()
     best = near[0]
+    if is_contrary(best):
+        return "not found", ()
     said = " ".join(words(" ".join(best.words)))
     likeness = fuzz.partial_ratio(" ".join(words(claim)), said)
     if best.quotation.kind is not Kind.INDIRECT and likeness >= _ALTERED and len(words(claim)) > 2:

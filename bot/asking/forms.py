@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from bot.asking.answers import Answer, Point
 from bot.asking.compose import reply_of
+from bot.citing import manner_of
 from bot.errors import UsageError
 from bot.formats import actor_json
 from bot.model import ArticleHead, CitedEvent
@@ -87,6 +88,7 @@ def _point(point: Point) -> dict[str, object]:
         "speaker": actor_json(quotation.speaker) if quotation.speaker else None,
         "content": [list(span) for span in quotation.content],
         "text": " … ".join(point.cited.words),
+        "manner": manner_of(point.cited),
         "inferred": quotation.inferred,
         "confidence": round(quotation.confidence, 3),
         "said_on": _day(quotation.said_on),

@@ -12,6 +12,7 @@ from bot.asking.naming import Who, people_and_voices
 from bot.asking.statements import statements
 from bot.asking.topics import topic_stems
 from bot.asking.weighing import NEAR, order, points_of, shown, speaker_id, stems_of
+from bot.frames import is_contrary
 from bot.model import ActorType, Cited, Coverage, Kind
 from bot.ports import Library, Scope
 from bot.terms import stems, words
@@ -106,7 +107,7 @@ class LookUp:
             return [c for c in found if shown(c) and (not speakers or speaker_id(c) in speakers)]
 
         worded = await self._library.phrase(claim, self._scope)
-        exact = theirs(worded)
+        exact = [c for c in theirs(worded) if not is_contrary(c)]
         quoted = [c for c in exact if c.quotation.kind is not Kind.INDIRECT]
         if exact and len(words(claim)) > 1:
             return replace(empty, points=points_of(quoted or exact), verdict="verbatim" if quoted else "paraphrase")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.asking.answers import Point
 from bot.asking.meaning import likeness
 from bot.asking.topics import headed, share, topic_terms, weights
-from bot.frames import topical
+from bot.frames import is_contrary, topical
 from bot.model import Cited, Kind
 from bot.terms import stems, words
 
@@ -134,5 +134,5 @@ def points_of(found: Sequence[Cited]) -> tuple[Point, ...]:
     """The same words of the same speaker in several articles are one point."""
     groups: dict[tuple[object, ...], list[Cited]] = {}
     for cited in found:
-        groups.setdefault((speaker_id(cited), *words(" ".join(cited.words))), []).append(cited)
+        groups.setdefault((speaker_id(cited), is_contrary(cited), *words(" ".join(cited.words))), []).append(cited)
     return tuple(Point(group[0], tuple(group[1:])) for group in groups.values())

@@ -20,6 +20,7 @@ from bot.briefing.memory import Memory, cited_mark, read_all
 from bot.briefing.novelty import SPOKEN, family
 from bot.briefing.readouts import Comparison
 from bot.citing import cut
+from bot.frames import is_contrary
 from bot.model import (
     ActorRef,
     ActorType,
@@ -221,7 +222,8 @@ def _merged(points: Sequence[Point]) -> list[Point]:
     heard: list[frozenset[str]] = []
     for point in points:
         here = frozenset(stems(" ".join(point.cited.words)))
-        same = next((n for n, other in enumerate(heard) if _alike(here, other)), None)
+        denied = is_contrary(point.cited)
+        same = next((n for n, other in enumerate(heard) if _alike(here, other) and is_contrary(kept[n].cited) is denied), None)
         if same is None:
             kept.append(point)
             heard.append(here)

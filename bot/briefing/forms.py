@@ -3,6 +3,7 @@
 from bot.asking.answers import Point
 from bot.briefing.editions import Edition
 from bot.briefing.telling import told
+from bot.citing import manner_of
 from bot.formats import actor_json
 from bot.model import CitedEvent
 
@@ -41,6 +42,7 @@ def _point(point: Point) -> dict[str, object]:
         "speaker": actor_json(speaker) if speaker else None,
         "content": [list(span) for span in cited.quotation.content],
         "text": " … ".join(cited.words),
+        "manner": manner_of(cited),
         "inferred": cited.quotation.inferred,
         "also": [{"article": c.article.id, "paragraph": c.quotation.paragraph} for c in point.also],
     }

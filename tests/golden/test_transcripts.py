@@ -45,7 +45,7 @@ NATO = "did not see NATO membership for Kyiv as part of a solution to the war_"
         ("who said Plan B?", ["Volodymyr Zelensky", "[1¶16]"], []),
         ("zelenskyy plan b", ["[1¶16]"], []),
         ("Moscow's position on peace terms", ["under any peace deal_ [1¶13; uncertain reading: see the paragraph]"], ["“", "[1¶4]"]),
-        ("what did Kyiv say about NATO", ["[1¶15]", "_Russia withdraw from captured territory_ [1¶13]", "[1¶14; uncertain reading"], ["[1¶6]"]),
+        ("what did Kyiv say about NATO", ["[1¶15]", "_demands Russia withdraw from captured territory_ [1¶13]", "[1¶14; uncertain reading"], ["[1¶6]"]),
         ("what happened on wednesday", ["Donald Trump and Vladimir Putin spoke by phone", "[1¶1]"], []),
         ("what happened on wednesday", ["Pete Hegseth: _told a meeting of Ukraine and more than 40 allies", "[1¶8]"], ["unrealistic"]),
         ("timeline 12 feb", ["spoke by phone [1¶1]", "Timeline of"], ["unrealistic"]),
