@@ -75,10 +75,13 @@ class AttacheDesk:
         self._orders = orders
         self._reports = ReportDesk(reports, who) if reports else None
         self._keeper = keeper
+        self._learning = asyncio.Lock()
 
     async def refresh(self) -> None:
-        """Learn the actors discovered in the texts and the outlets; at the start and after articles were added."""
-        self._who.learn(await self._library.actors())
+        """Learn the actors discovered in the texts and the outlets; at the start and after articles were added. Of thousands of
+        actors that takes a while, and is done beside the event loop."""
+        async with self._learning:
+            await asyncio.to_thread(self._who.learn, await self._library.actors())
         self._completions.outlets = (await self._library.coverage(Scope())).outlets
 
     def complete(self, command: str, argument: str, prefix: str, limit: int = 25) -> list[str]:

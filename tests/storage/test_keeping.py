@@ -1,5 +1,8 @@
 """Articles are kept as long as was asked for; then they are gone with all that was read in them, on both databases."""
 
+import asyncio
+import threading
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,7 +11,7 @@ from sqlalchemy import func, select
 from bot.actors import load_registry
 from bot.desk import build_desk
 from bot.keeping import EVERY, SPARED, Keeping
-from bot.model import Asker, Destination, Platform, Reading, Request
+from bot.model import Actor, Asker, Destination, Platform, Reading, Request
 from bot.ports import Scope
 from bot.replies import plain
 from bot.reports import circle_of
@@ -154,3 +157,21 @@ async def test_more_than_one_pass_takes_is_gone_on_with_at_once(full: Storage, m
 
     keeping = Keeping(full.library, 9, 0, news, lambda: later(days=10))
     assert [await keeping.tick() for _ in range(3)] == [2, 1, 0]
+
+
+async def test_learning_who_is_in_the_texts_holds_up_nothing(full: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    registry, turned, learnt = load_registry(), threading.Event(), list[bool]()
+    learn = registry.learn
+
+    def slowly(actors: Iterable[Actor]) -> None:
+        learnt.append(turned.wait(5))
+        learn(actors)
+
+    monkeypatch.setattr(registry, "learn", slowly)
+    refreshing = asyncio.create_task(build_desk(full.library, full.conversations, registry).refresh())
+    while not learnt and not refreshing.done():
+        await asyncio.sleep(0.01)
+        turned.set()
+    await refreshing
+    assert learnt == [True]
+    assert registry.find(ANNA.name, date(2025, 3, 4))
