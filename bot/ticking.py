@@ -29,7 +29,7 @@ _log = structlog.get_logger()
 @asynccontextmanager
 async def ticking(
     service: Service, deliveries: Deliveries, clock: Callable[[], datetime], poll: Callable[[], Awaitable[object]]
-) -> AsyncIterator[None]:
+) -> AsyncIterator[AsyncIOScheduler]:
     """While inside, sources are read, digests and alerts are owed and sent. On leaving, what is under way keeps its lease and is looked up later."""
     spare_the_collector()
     scheduler = AsyncIOScheduler(timezone="UTC")
@@ -48,7 +48,7 @@ async def ticking(
     scheduler.start()
     watching = asyncio.create_task(_watch(scheduler, Clocks(clock, asyncio.get_running_loop().time)))
     try:
-        yield
+        yield scheduler
     finally:
         watching.cancel()
         with suppress(asyncio.CancelledError):
@@ -100,6 +100,8 @@ def guarded(name: str, job: Callable[[], Awaitable[object]]) -> Callable[[], Awa
         nonlocal trouble
         try:
             await job()
+        except asyncio.CancelledError:
+            return  # the scheduler is leaving, and would tell of it as a failure
         except AttacheError as problem:
             if str(problem) != trouble:
                 _log.warning("can't go on for now, tries again by itself", job=name, problem=str(problem))

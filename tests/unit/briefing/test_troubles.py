@@ -12,7 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from structlog.testing import capture_logs
 
 from bot.ports import Parcel
-from bot.ticking import Clocks, guarded, wake
+from bot.ticking import Clocks, guarded, ticking, wake
 from storage import Storage
 from storage.database import Database
 from storage.library import StoredLibrary
@@ -177,3 +177,17 @@ async def test_after_a_jump_every_job_runs_at_once() -> None:
     async with asyncio.timeout(10):
         await ran.wait()
     scheduler.shutdown(wait=False)
+
+
+async def test_leaving_while_a_job_is_under_way_is_no_failure(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    begun = asyncio.Event()
+
+    async def poll() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async with ticking(world.service, world.deliveries, lambda: world.now, poll) as scheduler:
+        wake(scheduler, datetime.now(UTC))
+        await asyncio.wait_for(begun.wait(), 20)
+    await asyncio.sleep(0)
+    assert caplog.records == []
