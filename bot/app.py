@@ -280,7 +280,7 @@ def served(house: House) -> dict[Platform, Served]:
 
         purge, key = partial(house.storage.purge, Platform.SLACK), house.settings.secret_key
         kept = house.storage.installations(Platform.SLACK, key.get_secret_value()) if key else None
-        books = Books(house.storage.orders, partial(_health, house.storage))
+        books = Books(house.storage.orders, partial(sources_health, house.storage))
         platforms[Platform.SLACK] = build_slack(house.settings, house.desk, now, purge=purge, installations=kept, books=books)
     if house.settings.discord_token:
         from adapters.discord import build_bot
@@ -291,7 +291,7 @@ def served(house: House) -> dict[Platform, Served]:
     return platforms
 
 
-async def _health(storage: Storage) -> list[str]:
+async def sources_health(storage: Storage) -> list[str]:
     """What App Home shows of the sources."""
     held = await storage.sources.all()
     return listed(held, now(), alone=await storage.serves_one()) if held else []

@@ -153,4 +153,4 @@ def span(length: timedelta) -> str:
     for size, unit in ((86_400, "day"), (3_600, "hour")):
         if seconds >= 2 * size:
             return f"{seconds // size} {unit}s"
-    return f"{seconds // 60} min"
+    return f"{seconds // 60} min" if seconds >= 60 else "under a minute"

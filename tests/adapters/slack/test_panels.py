@@ -1,7 +1,7 @@
 """App Home and the modals, with the real desk and orders behind them."""
 
 from collections.abc import AsyncIterator
-from datetime import time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,16 @@ from adapters.slack.forms import (
     suggestions,
     zones,
 )
-from adapters.slack.home import Shown, home_view
+from adapters.slack.home import SHOWN, Shown, home_view
 from bot.actors import load_registry
 from bot.asking.digest_orders import digest_order
 from bot.briefing.cadence import Cadence
 from bot.briefing.schedules import to_text
+from bot.errors import SourceError
 from bot.model import ActorRef, ActorType, Destination, Platform
+from bot.sources import CEILING, FLOOR
 from bot.standing import DigestOrder, Follow, Mode, Standing
+from bot.tending import Outcome, after
 from tests.adapters.slack.rules import view_problems
 from tests.adapters.slack.town import MORNING, Town, element, pressed, shown, town
 from tests.contract.samples import REPLIES, TRAPS
@@ -85,6 +88,27 @@ async def test_app_home_follows_unfollows_and_undoes_in_place(here: Town) -> Non
     assert "Nobody yet." in left
     assert "Volodymyr Zelensky on NATO (at once)" in await here.press_home("T1", element(here.slack.views["U1"], "Undo"))
     assert not here.slack.posted, "nothing is said elsewhere"
+
+
+async def test_app_home_lists_the_sources_as_they_are_and_which_to_nobody_beside_others(here: Town) -> None:
+    book, secret = here.house.storage.sources, "https://a.example/feed?key=0123456789abcdef"
+    at = datetime(2025, 2, 12, 12, tzinfo=UTC)
+    await book.add(secret, "Gazette <!channel> *x*", FLOOR, CEILING, None, at)
+    for number in range(2, SHOWN + 3):
+        await book.add(f"https://b.example/{number}", None, FLOOR, CEILING, None, at)
+    (source, *_) = await book.claim(at, at, 1)
+    await book.settle(after(source, Outcome(error=SourceError(secret, "is gone for good (HTTP 410)")), at, 0.5), secret)
+    home = await here.home("T1")
+    assert (
+        "1. Gazette <!channel> *x* (https://a.example/feed?key=…): FAILED 1 time, is gone for good (HTTP 410); never read" in home
+    )
+    assert "https://b.example/2: not read yet" in home
+    assert "And 2 more." in home
+    assert {block["text"]["type"] for block in here.slack.views["U1"]["blocks"] if "Gazette" in str(block)} == {"plain_text"}
+    await here.install("T2")
+    home = await here.home("T1")
+    assert f"{SHOWN + 2} sources are read for several workspaces, 0 in trouble." in home
+    assert "Gazette" not in home
 
 
 async def test_an_office_whose_name_has_of_in_it_is_followed_whole(here: Town) -> None:

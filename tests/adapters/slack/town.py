@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from aiohttp.test_utils import unused_port
 from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack import Books, SlackApp, build_slack
-from bot.app import House, open_house, plant_seeds
+from bot.app import House, open_house, plant_seeds, sources_health
 from bot.briefing.deliveries import Deliveries
 from bot.briefing.service import Service
 from bot.config import load_settings
@@ -38,7 +39,6 @@ class Town:
     house: House
     browser: aiohttp.ClientSession
     url: str
-    health: list[str]
     now: datetime = MORNING
     _number: int = 0
 
@@ -188,7 +188,7 @@ async def town(folder: Path) -> AsyncIterator[Town]:
     """All of it, with the seed read."""
     settings = load_settings(database_url=f"sqlite+aiosqlite:///{folder / 'attache.db'}", reader="rules", _env_file=None)
     (folder / "attache.db").write_bytes(await _seeded(folder))
-    port, health = unused_port(), list[str]()
+    port = unused_port()
     async with (
         fake_slack() as slack,
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as browser,
@@ -205,14 +205,11 @@ async def town(folder: Path) -> AsyncIterator[Town]:
             await house.storage.purge(Platform.SLACK, team)
             await slack.tell()
 
-        async def lines() -> list[str]:
-            return health
-
         app = build_slack(
             served, house.desk, lambda: here.now, purge=purge, installations=house.storage.installations(Platform.SLACK, KEY),
-            books=Books(house.storage.orders, lines),
+            books=Books(house.storage.orders, partial(sources_health, house.storage)),
         )  # fmt: skip
-        here = Town(slack, app, house, browser, f"http://127.0.0.1:{port}", health)
+        here = Town(slack, app, house, browser, f"http://127.0.0.1:{port}")
         serving = asyncio.create_task(app.serve())
         await asyncio.wait([serving, listening := asyncio.create_task(app.listening.wait())], return_when=asyncio.FIRST_COMPLETED)
         listening.cancel()
