@@ -17,6 +17,7 @@ from importlib.resources import as_file, files
 import pycrfsuite
 
 from bot.reading.document import Document
+from bot.reading.event_words import word_set
 from bot.reading.roles import is_role
 from bot.reading.tokens import word_lists
 from bot.wordlists import entries
@@ -239,11 +240,21 @@ def find_names(document: Document, reader: str = "model") -> tuple[Name, ...]:
     loose: list[tuple[int, int]] = []
     labelled = _by_model(document) if reader == "model" else _by_lexicon(document)
     for first, last, labels in labelled:
-        names = list(_spans(first, labels))
+        names = [_without_conjunction(document, name) for name in _spans(first, labels)]
         found += names
         taken = {i for name in names for i in range(name.first, name.last)}
         loose += [(i, i + 1) for i in range(first, last) if i not in taken]
     return _consistent(document, found, loose)
+
+
+def _without_conjunction(document: Document, name: Name) -> Name:
+    """ "Because Rell" at the head of a sentence is Rell; a surname alone is a person's."""
+    begins = name.first == document.sentences[document.sentence[name.first]].first
+    joins = document.words[name.first].lower() in word_set("subordinators")
+    if not (begins and joins and name.last - name.first > 1):
+        return name
+    person = name.last - name.first == 2 and is_surname(document.words[name.last - 1])
+    return Name(name.first + 1, name.last, NameType.PERSON if person else name.type)
 
 
 def _by_model(document: Document) -> Iterator[tuple[int, int, Sequence[str]]]:

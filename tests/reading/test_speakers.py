@@ -83,6 +83,13 @@ def test_a_headline_verb_is_no_surname(registry: Registry) -> None:
     assert speakers(registry, text) == ["Emmanuel Macron"]
 
 
+def test_a_conjunction_at_the_head_of_a_sentence_is_no_part_of_a_name(registry: Registry) -> None:
+    sentence = "Because Merkel’s visit was short, she did not meet Emmanuel Macron."
+    article = Article("a1", sentence, Span(0, len(sentence)), published_on=date(2018, 4, 27))
+    met = [sorted(actor.name for actor in event.actors) for event in read(article, registry).events]
+    assert met == [["Angela Merkel", "Emmanuel Macron"]]
+
+
 def test_a_nominee_is_who_was_nominated_at_the_date(registry: Registry) -> None:
     text = "“It was cold,” the GOP nominee said."
     said = {
