@@ -78,7 +78,8 @@ def manner(frame: Frame, cited: Cited) -> Manner | None:
     negated = _NEGATED.search(frame.text[max(start - 40, 0) : start])
     first = min(frame.said).start
     told = stems(frame.text[start:end])
-    plain = bool(told) and told[0] in _cues()["plain"] and not _INFINITIVE.match(frame.text[first:])
+    rest = set(told) - _cues()["beside"]
+    plain = bool(rest) and rest <= _cues()["plain"] and not _INFINITIVE.match(frame.text[first:])
     if not negated and (plain or cited.quotation.kind is Kind.DIRECT):
         return None
     contrary = bool(negated) != (not _cues()["contrary"].isdisjoint(told))
@@ -118,4 +119,5 @@ def occasion(cited: Cited) -> str | None:
     rest = frame.text[max(start, 0) : min(later, default=len(frame.text))]
     match = _SETTING.match(re.split(r"(?<=[a-z”\"])[.;](?:\s|$)|,\s", rest, maxsplit=1)[0])
     words = match["words"].strip() if match and start >= 0 else ""
+    words = words.rstrip(": ")
     return words if len(words.split()) >= _FEWEST else None

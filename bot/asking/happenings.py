@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import zip_longest
 
-from bot.asking.answers import Answer, Column, Nearby
+from bot.asking.answers import Answer, Column, Nearby, Point
+from bot.asking.lines import SHOWN
 from bot.asking.naming import Who, people_and_voices, side_of
 from bot.asking.statements import statements
 from bot.asking.topics import search_stems, topic_terms
@@ -34,18 +35,24 @@ class Happenings:
         """What happened. What is done by saying it is a statement: of these only the occasions are told, and with a topic
         the statements on it follow."""
         inquiry = empty.inquiry
-        ids = [actor.id for actor in inquiry.actors]
         terms = search_stems(topic_terms(inquiry.topic))
-        found = await self.library.events(self.scope, actors=ids, words=terms, limit=_MANY)
-        if len(ids) > 1:
-            found = [c for c in found if {a.id for a in (*c.event.actors, *c.event.recipients)} >= set(ids)] or found
+        found = await self._of_all(inquiry.actors, terms)
         found = [c for c in found if not self._merely_said(c)]
         found.sort(key=lambda c: (c.article.id, c.event.paragraph))
         said = await self._said(empty)
-        told = () if terms else tuple((c, words) for c in said if (words := occasion(c)))
+        told = () if terms or len(inquiry.actors) > 1 else tuple((c, words) for c in said if (words := occasion(c)))
         points = points_of(said) if terms else ()
         nearby = Nearby() if found or told or points else Nearby(days=await self._days(empty))
         return replace(empty, events=tuple(found), occasions=told, points=points, nearby=nearby)
+
+    async def _of_all(self, actors: Sequence[ActorRef], terms: Sequence[str]) -> list[CitedEvent]:
+        """Events that the actor is party to; of several, those that all are, or that somebody is who speaks for them."""
+        if len(actors) < 2:
+            ids = [actor.id for actor in actors]
+            return await self.library.events(self.scope, actors=ids, words=terms, limit=_MANY)
+        parties = [set(people_and_voices([actor], self.who, self.on)) for actor in actors]
+        held = await self.library.events(self.scope, actors=sorted(set().union(*parties)), words=terms, limit=2 * _MANY)
+        return [c for c in held if all(p & {a.id for a in (*c.event.actors, *c.event.recipients)} for p in parties)]
 
     async def _said(self, empty: Answer) -> list[Cited]:
         speakers = people_and_voices(empty.inquiry.actors, self.who, self.on)
@@ -80,8 +87,9 @@ class Happenings:
         """What each of several said, by actor; of those who said nothing, what others said who speak for their state."""
         columns = tuple([await self._column(actor, empty.inquiry.topic) for actor in empty.inquiry.actors])
         turns = zip_longest(*(column.points for column in columns))
-        points = tuple(dict.fromkeys(point for turn in turns for point in turn if point))
-        return replace(empty, columns=columns, points=points)
+        points = list(dict.fromkeys(point for turn in turns for point in turn if point))
+        points = [point for page in _pages(points) for column in columns for point in page if point in column.points]
+        return replace(empty, columns=columns, points=tuple(dict.fromkeys(points)))
 
     async def _column(self, actor: ActorRef, topic: str | None) -> Column:
         voices = people_and_voices([actor], self.who, self.on)
@@ -98,14 +106,17 @@ class Happenings:
         if len(actors) < 2:
             return empty
         sides = [side_of(actor, self.who, self.on) for actor in actors]
-        parties = [set(people_and_voices([actor], self.who, self.on)) for actor in actors]
-        held = await self.library.events(self.scope, actors=sorted(parties[0] | parties[1]), limit=2 * _MANY)
-        events = [c for c in held if all(p & {a.id for a in (*c.event.actors, *c.event.recipients)} for p in parties)]
+        events = await self._of_all(actors, ())
         said: list[Cited] = []
         for side in sides:
             said += (await statements(self.library, [a.id for a in side], None, self.scope)).cited
         about_both = points_of([c for c in said if _names_other(c, sides)])
         return replace(empty, points=about_both, events=tuple(events), sides=(sides[0], sides[1]))
+
+
+def _pages(points: Sequence[Point]) -> list[Sequence[Point]]:
+    """As they are shown: each page with its part of every column."""
+    return [points[at : at + SHOWN] for at in range(0, len(points), SHOWN)]
 
 
 def _names_other(cited: Cited, sides: Sequence[Sequence[ActorRef]]) -> bool:

@@ -25,6 +25,8 @@ QUESTIONS: tuple[tuple[str, list[str], list[str]], ...] = (
         ("who said what", ["[1¶2]", "[1¶8]"], []),
         ("brief me", ["spoke by phone"], []),
         ("what happened on 12.02.2025", ["Events on 12 Feb 2025"], []),
+        ("what happened between Hegseth and Putin", ["No event with Pete Hegseth and Vladimir Putin"], ["[1¶"]),
+        ("what happened between Russia and the US", ["Donald Trump and Vladimir Putin spoke by phone"], ["_told a meeting"]),
         ("did trump call zelensky", ["Donald Trump and Volodymyr Zelensky spoke by phone"], ["never said"]),
         ("did Trump and Putin agree to meet", ["plan to meet"], []),
         ("hegseth said borders are gone", ["Not found"], []),
