@@ -26,6 +26,13 @@ _NEGATED = re.compile(
     r"|\bwithout|\bstopped short of)\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
+_AHEAD = re.compile(
+    r"(?:\b(?:will|would|may|might|could|should|must|can)|\b(?:is|are|was|were|be)\s+(?:\w+\s+)?(?:expected|likely|set|due|about|going"
+    r"|scheduled|supposed|understood|believed|reported|thought|said|ready|prepared|poised)\s+to|\b(?:plan|plan(?:s|ned)|hope[sd]?"
+    r"|intend(?:s|ed)?|want(?:s|ed)?|expect(?:s|ed)?)\s+to|[’']ll)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a cue: it is not said yet, or only may be."""
 _BETWEEN = re.compile(r"[^.;!?\n]{0,60}")
 _INFINITIVE = re.compile(r"\s*to\s", re.IGNORECASE)
 
@@ -53,7 +60,7 @@ def frame_of(cited: Cited) -> Frame | None:
     first = cited.context.find(cited.words[0])
     if first < 0:
         return None
-    moved = first - cited.quotation.content[0].start
+    moved = first - cited.quotation.content[0].start if cited.begins is None else -cited.begins
     spans = (Span(start + moved, end + moved) for start, end in cited.quotation.content)
     return Frame(cited.context, tuple(span for span in spans if span.end <= len(cited.context)))
 
@@ -66,8 +73,8 @@ def _cues() -> dict[str, frozenset[str]]:
 
 
 def manner(frame: Frame, cited: Cited) -> Manner | None:
-    """The article's words for how it was said, where they say more than that it was: "denied", "rejected claims", "did not say".
-    Of words in quotation marks, which stand for themselves, only that they were not said."""
+    """The article's words for how it was said, where they say more than that it was: "denied", "rejected claims", "did not say",
+    "is expected to say". Of words in quotation marks, which stand for themselves, only that they were not said, or not yet."""
     cue = cited.quotation.cue
     if not cue or not frame.said:
         return None
@@ -80,10 +87,11 @@ def manner(frame: Frame, cited: Cited) -> Manner | None:
     told = stems(frame.text[start:end])
     rest = set(told) - _cues()["beside"]
     plain = bool(rest) and rest <= _cues()["plain"] and not _INFINITIVE.match(frame.text[first:])
-    if not negated and (plain or cited.quotation.kind is Kind.DIRECT):
+    unsaid = negated or _AHEAD.search(frame.text[max(start - 40, 0) : start])
+    if not unsaid and (plain or cited.quotation.kind is Kind.DIRECT):
         return None
     contrary = bool(negated) != (not _cues()["contrary"].isdisjoint(told))
-    start -= len(negated.group()) if negated else 0
+    start -= len(unsaid.group()) if unsaid else 0
     leads = start < first and end <= first and bool(_BETWEEN.fullmatch(frame.text[end:first]))
     return Manner(Span(start, first if leads else end), leads, contrary)
 

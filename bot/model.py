@@ -222,8 +222,8 @@ class ArticleHead:
 class Cited:
     """A stored quotation with its article and its words: one string a content span, unaltered.
 
-    ``context`` is the whole paragraph the quotation starts in, as received ("" where not kept). ``corrected``: an
-    administrator gave it its speaker.
+    ``context`` is the whole paragraph the quotation starts in, as received ("" where not kept), and ``begins`` where it begins
+    in the article. ``corrected``: an administrator gave it its speaker.
     """
 
     number: int
@@ -232,6 +232,7 @@ class Cited:
     words: tuple[str, ...]
     context: str = ""
     corrected: bool = False
+    begins: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,9 +103,8 @@ class _Citing:
         if speaker and speaker not in self._who:
             self._who[speaker] = ActorRef(speaker, row["speaker_name"], ActorType(row["speaker_type"]))
         quotation = quotation_of(row, self._who)
-        return Cited(
-            row["number"], self._head(row), quotation, self._texts.cut(row, quotation.content), first_paragraph(row["text"] or "")
-        )
+        words = self._texts.cut(row, quotation.content)
+        return Cited(row["number"], self._head(row), quotation, words, first_paragraph(row["text"] or ""), begins=row["start"])
 
     def cited_event(self, row: Mapping[str, Any], who: Mapping[str, ActorRef]) -> CitedEvent:
         """The citation of a row of ``_EVENTS_AT``."""

@@ -47,6 +47,9 @@ def shown(cited: Cited) -> str:
         ("Rell rejected claims that he lied.", "that he lied", "rejected", "_rejected claims that he lied_"),
         ("Rell did not say when he would go.", "when he would go", "say", "_did not say when he would go_"),
         ("Rell hasn’t yet said that he will go.", "that he will go", "said", "_hasn’t yet said that he will go_"),
+        ("Rell is expected to say that he will go.", "that he will go", "say", "_is expected to say that he will go_"),
+        ("Rell will announce that he goes.", "that he goes", "announce", "_will announce that he goes_"),
+        ("Rell plans to tell them that he goes.", "that he goes", "tell", "_plans to tell them that he goes_"),
         ("Rell asked whether it was safe.", "whether it was safe", "asked", "_asked whether it was safe_"),
         ("Rell told them to leave.", "to leave", "told", "_told them to leave_"),
         ("The bridge is safe, Rell insisted.", "The bridge is safe", "insisted", "_insisted_: _The bridge is safe_"),
@@ -66,8 +69,17 @@ def test_quoted_words_stay_quoted_and_unaltered() -> None:
     assert shown(mixed) == "_denied that he would_ “sell the bridge” _soon_"
     direct = quoted("Rell never said “I will sell the bridge.”", "I will sell the bridge.", "said", Kind.DIRECT)
     assert shown(direct) == "_never said_ “I will sell the bridge.”"
+    ahead = quoted("Rell will say “I sell the bridge.”", "I sell the bridge.", "say", Kind.DIRECT)
+    assert shown(ahead) == "_will say_ “I sell the bridge.”"
     plain = quoted("“I will not sell it,” Rell warned.", "I will not sell it,", "warned", Kind.DIRECT)
     assert shown(plain) == "“I will not sell it,”"
+
+
+def test_words_that_stand_twice_are_told_by_their_place() -> None:
+    paragraph = "It is safe, Berg said. Rell denied it is safe."
+    at = paragraph.rindex("it is safe")
+    quotation = Quotation((Span(at, at + 10),), Kind.INDIRECT, 1, (Span(at - 7, at - 1),))
+    assert shown(Cited(1, ArticleHead("a1"), quotation, ("it is safe",), paragraph, begins=0)) == "_denied it is safe_"
 
 
 def test_several_parts_and_paragraphs_that_are_not_kept() -> None:
