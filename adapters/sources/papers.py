@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import LimitReachedError, PyPdfError
 
 from adapters.sources.documents import LONGEST
 from adapters.sources.layout import reflowed
@@ -28,6 +28,8 @@ def pdf_article(raw: bytes, place: str, id: str) -> Article:
         title = " ".join(str(reader.metadata.title or "").split()) if reader.metadata else ""
     except UnreadableSource:
         raise
+    except LimitReachedError as error:
+        raise UnreadableSource(place, "grows more than articles do when it is unpacked; it looks like a bomb") from error
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, NotImplementedError) as error:
         raise UnreadableSource(place, f"is a damaged PDF ({error.__class__.__name__})") from error
     if not text.strip():

@@ -25,26 +25,31 @@ from bot.model import Article, Reading
 Reader = Callable[[Article], Reading]
 Outcome = Reading | UnreadableSource
 BulkReader = Callable[[Iterable[Article]], Iterator[tuple[Article, Outcome]]]
+SECONDS = 120.0
+"""What one article may take in a process of its own: two million characters take a quarter of it, a hostile text for ever."""
 BATCH = 8
 """Articles a worker takes at once: pickling is then small beside reading."""
 
 _log = structlog.get_logger()
 _readers: list[Reader] = []
-"""The one reader of a worker process, made when it starts."""
+_seconds: list[float] = []
+"""The one reader of a worker process, made when it starts, and the time it has for an article."""
 
 
 @contextmanager
-def bulk_reader(make_reader: Callable[[], Reader], jobs: int = 1, *, apart: bool = False) -> Iterator[BulkReader]:
+def bulk_reader(
+    make_reader: Callable[[], Reader], jobs: int = 1, *, apart: bool = False, seconds: float = SECONDS
+) -> Iterator[BulkReader]:
     """What reads articles lazily, results in input order, as often as it is called; the reader is made at the first article.
 
     ``make_reader`` must be picklable when ``jobs`` > 1, or when the reading is done ``apart``: in a process of its own even
-    if it is one, so that this one stays free for other things.
+    if it is one, so that this one stays free for other things. There an article that takes longer than ``seconds`` is its error.
     """
     if jobs <= 1 and not apart:
         made = cache(make_reader)
         yield lambda articles: ((article, _outcome(made(), article)) for article in articles)
         return
-    crew = _Crew(make_reader, jobs)
+    crew = _Crew(make_reader, jobs, seconds)
     try:
         yield lambda articles: _in_order(crew, iter(articles), jobs * 3)
     finally:
@@ -54,9 +59,9 @@ def bulk_reader(make_reader: Callable[[], Reader], jobs: int = 1, *, apart: bool
 class _Crew:
     """Processes that read; new ones once one of them was killed, for memory above all."""
 
-    def __init__(self, make_reader: Callable[[], Reader], jobs: int) -> None:
+    def __init__(self, make_reader: Callable[[], Reader], jobs: int, seconds: float) -> None:
         self._made = partial(
-            ProcessPoolExecutor, jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(make_reader,)
+            ProcessPoolExecutor, jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(make_reader, seconds)
         )
         self.pool = self._made()
 
@@ -109,14 +114,35 @@ def _end_after(sentinel: int) -> None:
     os._exit(1)
 
 
-def _start(make_reader: Callable[[], Reader]) -> None:
+class _TooLong(BaseException):
+    """The time for an article is over; no ``Exception``, which the reader might take for one of its own."""
+
+
+def _start(make_reader: Callable[[], Reader], seconds: float) -> None:
     end_with_parent()
+    signal.signal(signal.SIGALRM, _over)
     _readers[:] = [make_reader()]
+    _seconds[:] = [seconds]
+
+
+def _over(number: int, frame: object) -> None:
+    raise _TooLong
 
 
 def _read_batch(batch: list[Article]) -> list[Outcome]:
-    (reader,) = _readers
-    return [_outcome(reader, article) for article in batch]
+    (reader,), (seconds,) = _readers, _seconds
+    return [_in_time(reader, article, seconds) for article in batch]
+
+
+def _in_time(reader: Reader, article: Article, seconds: float) -> Outcome:
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            return _outcome(reader, article)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    except _TooLong:
+        return UnreadableSource(article.id, f"took longer than {seconds:g} s to read")
 
 
 def _outcome(reader: Reader, article: Article) -> Outcome:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import time
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -64,3 +66,37 @@ def test_a_killed_process_costs_only_the_article_it_read() -> None:
             problems = {article.id: str(outcome) for article, outcome in outcomes if isinstance(outcome, UnreadableSource)}
             assert list(problems) == ["3", "5"]
             assert "was killed" in problems["5"]
+
+
+def endless() -> Reader:
+    """A reader that comes to no end over article 2, whatever happens in it."""
+    reader = make_reader("rules")
+
+    def read(article: Article) -> Reading:
+        while article.id == "2":
+            with suppress(Exception):
+                time.sleep(0.01)
+        return reader(article)
+
+    return read
+
+
+def test_an_article_that_takes_for_ever_is_its_error_and_costs_no_other() -> None:
+    with bulk_reader(endless, apart=True, seconds=0.3) as read:
+        outcomes = list(read(articles(5)))
+    assert [article.id for article, outcome in outcomes if isinstance(outcome, Reading)] == ["0", "1", "3", "4"]
+    assert str(outcomes[2][1]) == "2: took longer than 0.3 s to read"
+
+
+@pytest.mark.parametrize("words", ["said Merz, ", "Merz said - "])
+def test_an_endless_sentence_takes_time_as_its_length(words: str) -> None:
+    read = make_reader("rules")
+
+    def took(length: int) -> float:
+        text = words * (length // len(words))
+        started = time.process_time()
+        read(Article("a", text, Span(0, len(text))))
+        return time.process_time() - started
+
+    took(1_000)
+    assert took(40_000) < 8 * took(10_000)
