@@ -327,6 +327,10 @@ def main() -> None:
     keep_to_one_core()
     try:
         cli()
+    except SystemExit as leaving:
+        if leaving.code == 130:  # typer ends a command that is interrupted without a word
+            raise KeyboardInterrupt from None
+        raise
     except (UsageError, SettingsError) as error:
         _leave(str(error), 2)
     except AttacheError as error:

@@ -25,8 +25,8 @@ from bot.model import Article, Reading
 Reader = Callable[[Article], Reading]
 Outcome = Reading | UnreadableSource
 BulkReader = Callable[[Iterable[Article]], Iterator[tuple[Article, Outcome]]]
-SECONDS = 120.0
-"""What one article may take in a process of its own: two million characters take a quarter of it, a hostile text for ever."""
+SECONDS = 240.0
+"""Of computing that one article may take in a process of its own: two million characters take 50, a hostile text could take any."""
 BATCH = 8
 """Articles a worker takes at once: pickling is then small beside reading."""
 
@@ -43,7 +43,7 @@ def bulk_reader(
     """What reads articles lazily, results in input order, as often as it is called; the reader is made at the first article.
 
     ``make_reader`` must be picklable when ``jobs`` > 1, or when the reading is done ``apart``: in a process of its own even
-    if it is one, so that this one stays free for other things. There an article that takes longer than ``seconds`` is its error.
+    if it is one, so that this one stays free for other things. There an article that takes more than ``seconds`` of computing is its error.
     """
     if jobs <= 1 and not apart:
         made = cache(make_reader)
@@ -120,7 +120,7 @@ class _TooLong(BaseException):
 
 def _start(make_reader: Callable[[], Reader], seconds: float) -> None:
     end_with_parent()
-    signal.signal(signal.SIGALRM, _over)
+    signal.signal(signal.SIGPROF, _over)
     _readers[:] = [make_reader()]
     _seconds[:] = [seconds]
 
@@ -136,13 +136,13 @@ def _read_batch(batch: list[Article]) -> list[Outcome]:
 
 def _in_time(reader: Reader, article: Article, seconds: float) -> Outcome:
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         try:
             return _outcome(reader, article)
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
     except _TooLong:
-        return UnreadableSource(article.id, f"took longer than {seconds:g} s to read")
+        return UnreadableSource(article.id, f"took more than {seconds:g} s of computing to read")
 
 
 def _outcome(reader: Reader, article: Article) -> Outcome:

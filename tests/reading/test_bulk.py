@@ -75,7 +75,7 @@ def endless() -> Reader:
     def read(article: Article) -> Reading:
         while article.id == "2":
             with suppress(Exception):
-                time.sleep(0.01)
+                sum(range(1_000))
         return reader(article)
 
     return read
@@ -85,7 +85,7 @@ def test_an_article_that_takes_for_ever_is_its_error_and_costs_no_other() -> Non
     with bulk_reader(endless, apart=True, seconds=0.3) as read:
         outcomes = list(read(articles(5)))
     assert [article.id for article, outcome in outcomes if isinstance(outcome, Reading)] == ["0", "1", "3", "4"]
-    assert str(outcomes[2][1]) == "2: took longer than 0.3 s to read"
+    assert str(outcomes[2][1]) == "2: took more than 0.3 s of computing to read"
 
 
 @pytest.mark.parametrize("words", ["said Merz, ", "Merz said - "])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +75,23 @@ def test_every_problem_is_told_where_a_file_takes_them(tmp_path: Path) -> None:
     done = attache(tmp_path, "ingest", "news.jsonl")
     assert done.stderr.count(b"is not JSON") == 30
     assert b"\x1b" not in done.stderr
+
+
+def test_ctrl_c_ends_a_command_in_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "read", "--jsonl", "-"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "ATTACHE_READER": "rules", "PYTHONUNBUFFERED": "1"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdin=pipe, stdout=pipe, stderr=pipe) as running:
+        assert running.stdin
+        assert running.stdout
+        assert running.stderr
+        running.stdin.write(b'{"id": "x", "text": "Ministers met."}\n')
+        running.stdin.flush()
+        assert json.loads(running.stdout.readline())["id"] == "x"
+        running.send_signal(signal.SIGINT)
+        assert running.wait(30) == 130
+        told = running.stderr.read()
+    assert told == b"attache: interrupted; what was stored stays stored, the same command goes on from there\n"
 
 
 def test_lines_of_one_thread_follow_each_other(tmp_path: Path) -> None:
