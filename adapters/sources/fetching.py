@@ -27,6 +27,9 @@ from bot.errors import ForbiddenAddress, Postponed, SourceError, Unavailable
 AGENT = "Attache/0.1 (news briefing bot; reads feeds and the pages they link)"
 RULES_KEPT, REFUSAL_KEPT = 86_400.0, 600.0
 """Seconds for which a host's robots rules hold, and its silence about them (RFC 9309: no more than a day)."""
+_RULES_HELD, _RULES_LONGEST, _RULES_LEAST = 1_000_000, 500_000, 300
+"""Characters of robots rules that are held of all hosts and read of one, and what a host counts at least: understood they take up
+to 25 bytes a character, and a hostile feed may lead to any number of hosts."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_PAUSE = 30.0
 _CLOSED = Protego.parse("User-agent: *\nDisallow: /")
@@ -70,7 +73,7 @@ class Web:
     jitter: Callable[[], float] = random.random
     clock: Callable[[], float] = time.monotonic
     _session: aiohttp.ClientSession | None = None
-    _robots: Recent[tuple[float, Protego]] = field(default_factory=lambda: Recent(1_000))
+    _robots: Recent[tuple[float, Protego]] = field(default_factory=lambda: Recent(_RULES_HELD))
     turns: Turns = field(init=False)
 
     def __post_init__(self) -> None:
@@ -127,19 +130,22 @@ class Web:
         root = f"{urlsplit(url).scheme}://{_host(url)}/robots.txt"
         held = self._robots.get(root)
         if held is None or held[0] <= self.clock():
-            held = await self._asked(root)
-            self._robots.put(root, held)
+            text, lasts = await self._asked(root)
+            rules = _CLOSED if text is None else await asyncio.to_thread(Protego.parse, text)
+            held = self.clock() + lasts, rules
+            self._robots.put(root, held, len(text or "") + _RULES_LEAST)
         return held[1]
 
-    async def _asked(self, root: str) -> tuple[float, Protego]:
-        """(until when they hold, the rules)."""
+    async def _asked(self, root: str) -> tuple[str | None, float]:
+        """(the rules' text, ``None`` where there is no answer; the seconds for which that holds)."""
         try:
-            text = (await self.get(root)).body.read()[:500_000].decode("utf-8", "replace")
+            body = (await self.get(root)).body
         except Unavailable:
-            return self.clock() + REFUSAL_KEPT, _CLOSED
+            return None, REFUSAL_KEPT
         except SourceError:
-            text = ""
-        return self.clock() + RULES_KEPT, Protego.parse(text)
+            return "", RULES_KEPT
+        raw = await asyncio.to_thread(body.read)
+        return raw[:_RULES_LONGEST].decode("utf-8", "replace"), RULES_KEPT
 
     async def _follow(self, url: str, headers: dict[str, str], by_the_rules: bool) -> Fetched:
         permanent, here, spent = True, url, 0.0

@@ -12,24 +12,27 @@ T = TypeVar("T")
 
 
 class Recent(Generic[T]):
-    """The last ``most`` values by key; the ones longest unused are forgotten."""
+    """Values by key, of a weight of ``most`` all together; the ones longest unused are forgotten."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self._held: OrderedDict[str, T] = OrderedDict()
+        self._room = most
+        self._held: OrderedDict[str, tuple[T, int]] = OrderedDict()
 
     def get(self, key: str) -> T | None:
         """The value, if it is remembered."""
-        if key in self._held:
-            self._held.move_to_end(key)
-        return self._held.get(key)
-
-    def put(self, key: str, value: T) -> None:
-        """Remember a value in place of the one before."""
-        self._held[key] = value
+        if key not in self._held:
+            return None
         self._held.move_to_end(key)
-        while len(self._held) > self._most:
-            self._held.popitem(last=False)
+        return self._held[key][0]
+
+    def put(self, key: str, value: T, weight: int = 1) -> None:
+        """Remember a value in place of the one before."""
+        _, before = self._held.pop(key, (None, 0))
+        self._held[key] = value, weight
+        self._room += before - weight
+        while self._room < 0:
+            _, (_, gone) = self._held.popitem(last=False)
+            self._room += gone
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._held)

@@ -38,6 +38,7 @@ class Internet:
     most_together: int = 0
     edited: bool = False
     feed: str = ""
+    rules: str = "User-agent: *\nDisallow: /closed"
 
     def publish(self, *titles: str, place: str = "Riga") -> None:
         """Let ``/changing`` be a feed of these entries, each with its whole text in it."""
@@ -66,7 +67,7 @@ class Internet:
             case "/robots.txt":
                 if request.host.startswith("silent.") and self.hits["/robots.txt"] == 1:
                     return web.Response(status=500)
-                return web.Response(text="User-agent: *\nDisallow: /closed")
+                return web.Response(text=self.rules)
             case "/feed":
                 if request.headers.get("If-None-Match") == '"v1"':
                     return web.Response(status=304, headers={"ETag": '"v1"'})

@@ -8,6 +8,7 @@ import ipaddress
 import os
 import pickle
 import tempfile
+import threading
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
@@ -17,10 +18,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from protego import Protego
 
 from adapters.sources.addresses import is_public, permission
 from adapters.sources.bodies import bounded_body
 from adapters.sources.fetching import REFUSAL_KEPT, Limits, Web
+from adapters.sources.turns import Recent
 from bot.errors import ForbiddenAddress, Postponed, SourceError, Unavailable, UnreadableSource
 from tests.adapters.sources.internet import internet
 
@@ -164,6 +167,34 @@ async def test_rules_that_are_not_to_be_had_close_a_host_until_they_are_asked_fo
         time[0] += REFUSAL_KEPT
         assert await web.allowed(net.url("/page", "silent.example"))
         assert net.hits["/robots.txt"] == 2
+
+
+async def test_huge_robots_rules_are_understood_beside_the_event_loop_and_not_all_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads, parse = list[bool](), Protego.parse
+
+    def noted(text: str) -> Protego:
+        threads.append(threading.current_thread() is threading.main_thread())
+        return parse(text)
+
+    monkeypatch.setattr(Protego, "parse", noted)
+    async with internet() as (net, web):
+        net.rules = "User-agent: *\nDisallow: /closed\n" + "Disallow: /x*y\n" * 40_000
+        for host in ("a.example", "b.example", "a.example", "c.example"):
+            assert not await web.allowed(net.url("/closed", host))
+        assert net.hits["/robots.txt"] == 4, "what two hosts say has no room: a's rules are asked for anew"
+        assert await web.allowed(net.url("/open", "c.example"))
+        assert net.hits["/robots.txt"] == 4
+    assert threads == [False] * 4
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(1, 12)), max_size=30))
+def test_what_is_remembered_has_its_weight_and_the_latest_stays(puts: list[tuple[str, int]]) -> None:
+    recent, last = Recent[int](10), dict[str, int]()
+    for key, weight in puts:
+        recent.put(key, weight, weight)
+        last[key] = weight
+        assert sum(last[held] for held in recent) <= 10
+        assert recent.get(key) == (weight if weight <= 10 else None)
 
 
 async def test_a_redirect_to_what_the_rules_close_is_not_followed() -> None:
