@@ -5,9 +5,14 @@ to a private address nor a redirect gets past it. Python's ``is_global`` calls I
 addresses global without looking at the IPv4 address inside (RFC 4291, RFC 6052, RFC 3056).
 """
 
+import asyncio
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.sources import networks
 
@@ -88,3 +93,28 @@ def guarded_socket(permitted: Permission) -> Callable[[AddressInfo], socket.sock
         return made
 
     return make
+
+
+class Names(AbstractResolver):
+    """Looks names up in threads of its own: a name server that is slow to answer, which can't be broken off, holds up other names
+    at most, and nothing of what else is done in threads."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_LOOKUPS, "names")
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[ResolveResult]:
+        """See ``AbstractResolver``. Raises ``OSError``."""
+        ask = partial(socket.getaddrinfo, host, port, family, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+        return [
+            ResolveResult(hostname=host, host=str(where[0]), port=port, family=kind, proto=protocol, flags=numeric)
+            for kind, _, protocol, _, where in found
+        ]
+
+    async def close(self) -> None:
+        """Forget the look-ups that have not begun."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+_LOOKUPS = 32

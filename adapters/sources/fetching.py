@@ -19,7 +19,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from protego import Protego
 
-from adapters.sources.addresses import NotPublic, Permission, guarded_socket, is_public
+from adapters.sources.addresses import Names, NotPublic, Permission, guarded_socket, is_public
 from adapters.sources.bodies import Body, bounded_body
 from adapters.sources.turns import Recent, Turns
 from bot.errors import ForbiddenAddress, Postponed, SourceError, Unavailable
@@ -73,6 +73,7 @@ class Web:
     jitter: Callable[[], float] = random.random
     clock: Callable[[], float] = time.monotonic
     _session: aiohttp.ClientSession | None = None
+    _names: AbstractResolver | None = None
     _robots: Recent[tuple[float, Protego]] = field(default_factory=lambda: Recent(_RULES_HELD))
     turns: Turns = field(init=False)
 
@@ -80,8 +81,9 @@ class Web:
         self.turns = Turns(self.clock, self.sleep, self.jitter)
 
     async def __aenter__(self) -> Self:
+        self._names = self.resolver or Names()
         connector = aiohttp.TCPConnector(
-            socket_factory=guarded_socket(self.permitted), resolver=self.resolver, use_dns_cache=False, limit=32
+            socket_factory=guarded_socket(self.permitted), resolver=self._names, use_dns_cache=False, limit=32
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -95,8 +97,9 @@ class Web:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._session:
+        if self._session and self._names:
             await self._session.close()
+            await self._names.close()
 
     async def get(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None, by_the_rules: bool = False

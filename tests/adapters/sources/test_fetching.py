@@ -7,6 +7,7 @@ import gzip
 import ipaddress
 import os
 import pickle
+import socket
 import tempfile
 import threading
 import tracemalloc
@@ -20,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from protego import Protego
 
-from adapters.sources.addresses import is_public, permission
+from adapters.sources.addresses import Names, is_public, permission
 from adapters.sources.bodies import bounded_body
 from adapters.sources.fetching import REFUSAL_KEPT, Limits, Web
 from adapters.sources.turns import Recent
@@ -103,6 +104,31 @@ async def test_a_flood_of_interim_answers_or_of_headers_ends_at_a_limit(start: b
     async with a_site_that_sends(flood, for_ever=True) as url, Web(Limits(0.3), permitted=anywhere) as web:
         with pytest.raises(Unavailable, match="not HTTP" if start else "did not answer in full"):
             await web.get(url)
+
+
+async def test_names_that_take_long_to_look_up_hold_up_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def slowly(*_: object, **__: object) -> list[object]:
+        over.wait(20)
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    async with Web() as web:
+        asked = [asyncio.create_task(web.get(f"http://{number}.example/")) for number in range(20)]
+        await asyncio.sleep(0.1)
+        await asyncio.wait_for(asyncio.to_thread(over.set), 10)
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert {type(answer) for answer in answers} == {Unavailable}
+    assert "can't be reached" in str(answers[0])
+
+
+async def test_a_name_is_looked_up_as_it_always_is() -> None:
+    names = Names()
+    found = await names.resolve("localhost", 80, socket.AF_UNSPEC)
+    assert {entry["host"] for entry in found} <= {"127.0.0.1", "::1"}
+    assert {entry["port"] for entry in found} == {80}
+    await names.close()
 
 
 async def test_a_bomb_does_not_grow_memory() -> None:
