@@ -16,7 +16,7 @@ import structlog
 from bot.errors import AttacheError, SourceError, Unavailable
 from bot.ingesting import Intake
 from bot.ports import Stored
-from bot.sources import Found, Gathered, Source, SourceBook, Visitor
+from bot.sources import Found, Gathered, Source, SourceBook, Visitor, is_web
 from bot.tending import Outcome, after, trouble, troubles_told
 
 AT_ONCE = 8
@@ -80,16 +80,16 @@ class Poller:
         if changed:
             await self.book.tell(changed, troubles_told(fresh, now) if fresh else "", now)
         for source in fresh:
-            _log.warning("source needs a look", source=source.url, problem=source.cause or "silent for longer than usual")
+            _log.warning("source needs a look", source=source.place, problem=source.cause or "silent for longer than usual")
 
     async def _guarded(self, source: Source) -> None:
         """A visit; whatever goes wrong is the source's trouble, or a line in the log, and stops no other visit."""
         try:
             await self.visit(source)
         except AttacheError as problem:
-            _log.warning("source not kept, will be read again", source=source.url, problem=str(problem))
+            _log.warning("source not kept, will be read again", source=source.place, problem=str(problem))
         except Exception as problem:
-            _log.error("source not read, will be read again", source=source.url, problem=repr(problem))
+            _log.error("source not read, will be read again", source=source.place, problem=repr(problem))
 
     async def visit(self, source: Source) -> None:
         """Read a source now and keep what came of it."""
@@ -109,6 +109,9 @@ class Poller:
             return source.url, Outcome(error=SourceError(source.url, f"is {what} now, not a feed"))
         course = _Course(self.clock() + PATIENCE)
         tally = await replace(self.intake, quiet=not source.ready).take(course.of(visit.found, self.clock))
+        if tally.failed:
+            say = _log.info if is_web(source.url) else _log.warning  # a file is given once; a site may have bad pages every hour
+            say("not all could be had", source=source.place, failed=tally.failed, first=str(tally.problems[0]))
         new, had = tally.stored[Stored.NEW], sum(tally.stored.values())
         barren = (
             f"none of its {tally.failed} new entries could be had; the first: {tally.problems[0]}"

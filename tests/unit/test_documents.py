@@ -241,3 +241,26 @@ def test_a_name_that_is_no_text_is_written_out(tmp_path: Path) -> None:
     (article,) = articles_in(path, tmp_path)
     assert isinstance(article, Article)
     assert article.id == "\\xff.txt"
+
+
+def test_a_folder_that_can_t_be_looked_into_is_named_and_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("open", "shut"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text("Words.", encoding="utf-8")
+    look = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("shut"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    folder = looked_through(tmp_path)
+    assert [file.parent.name for file in folder.files] == ["open"]
+    assert [str(problem) for problem in folder.closed] == [
+        f"{tmp_path / 'shut'}: can't be read (Permission denied); check the path and its permissions"
+    ]
+    with pytest.raises(SourceError, match="Permission denied"):
+        files_under(tmp_path / "shut")

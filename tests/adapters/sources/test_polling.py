@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.sources.fetching import Web
 from adapters.sources.gathering import Gatherer
@@ -196,6 +197,24 @@ async def test_a_folder_is_watched(town: Town, tmp_path: Path) -> None:
     await town.next()
     await town.next()
     assert await town.titles() == ["One", "Two"]
+    write("c.pdf", "%PDF-1.4 nothing", 60)
+    write("d.md", "---\ntitle: Three\n---\nOther words.", 60)
+    with capture_logs() as logs:
+        await town.next()
+        await town.next()
+    assert await town.titles() == ["One", "Three", "Two"]
+    told = [line["first"] for line in logs if line["log_level"] == "warning"]
+    assert told == [f"{folder}/c.pdf: is a damaged PDF (PdfStreamError)"]
+
+
+async def test_files_of_one_name_in_two_watched_folders_are_two_articles(town: Town, tmp_path: Path) -> None:
+    for name, words in (("north", "Ministers met in Riga."), ("south", "Envoys met in Rome.")):
+        (tmp_path / name / "in").mkdir(parents=True)
+        (tmp_path / name / "in" / "1.md").write_text(f"---\ntitle: {name}\n---\n{words}")
+        os.utime(tmp_path / name / "in" / "1.md", (0, 0))
+        await town.storage.sources.add(str(tmp_path / name / "in"), None, timedelta(minutes=1), CEILING, None, town.time)
+    await town.after()
+    assert await town.titles() == ["north", "south"]
 
 
 async def test_a_removed_source_is_not_read(town: Town) -> None:
