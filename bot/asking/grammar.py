@@ -242,7 +242,7 @@ def _follow_up(rest: str, text: str, days: Days, previous: Inquiry) -> Inquiry |
 
 _ORDERS = re.compile(
     r"^(?:please )?(?P<verb>unfollow|following|follow|alert(?: me)?(?: when| if)?|tell me when|notify me (?:when|if)|digest|daily|weekly|"
-    r"every (?:day|morning|weekday|hour|week|\d+ hours)|(?:morning|evening|hourly) digest|mute|unmute|why(?= (?:did|do|am) i | this\b| that\b|\W*$)|stop sending(?: me)?|(?:un)?snooze|wake up$|(?:stop|pause|unsubscribe|resume)(?: (?:all|everything|it|now|please))?$|quiet|sources?(?= (?:add|list|pause|resume|remove|test)\b|s$)|undo)\b",
+    r"every (?:day|morning|weekday|hour|week|\d+ hours)|(?:morning|evening|hourly) digest|mute|unmute|why(?= (?:did|do|am) i | this\b| that\b|\W*$)|stop sending(?: me)?|(?:un)?snooze|wake up$|(?:stop|pause|unsubscribe|resume)(?: (?:all|everything|it|now|please))?$|quiet|sources?(?= (?:add|list|pause|resume|remove|test)\b|s$)|(?:add|list|pause|resume|remove|test)(?= (?:an? |the |all )?(?:source|feed)s?\b)|undo)\b",
     re.IGNORECASE,
 )
 

@@ -49,13 +49,15 @@ _EXAMPLES = {
     "mute": "What? Write for example: mute NATO, or: mute Reuters.",
 }
 """What is missing from an order that is one word."""
+_TURNED = re.compile(r"^(add|list|pause|resume|remove|test) (?:an? |the |all )?(?:source|feed)s?\b", re.IGNORECASE)
+"""An order about a source, its verb first: "add the feed https://..."."""
 _GO_ON = "Go on with what? digest resume; unsnooze; quiet off; unmute NAME. What is set: following."
 _ENDS = "Stop what? digest pause, or digest off; unfollow all, or unfollow NAME; snooze till Monday. What is set: following."
 
 
 async def order_of(text: str, request: Request, library: Library, who: Who, zone: str) -> Order | Reply:
     """The order, or a reply that asks for what is missing."""
-    text = re.sub(r"^please ", "", text.strip(), flags=re.IGNORECASE)
+    text = _TURNED.sub(r"source \1", re.sub(r"^please ", "", text.strip(), flags=re.IGNORECASE))
     if missing := _EXAMPLES.get(text.lower().strip(" .!?")):
         return saying(missing).privately()
     for verb, pattern in _VERBS:

@@ -34,6 +34,10 @@ QUESTIONS: tuple[tuple[str, list[str], list[str]], ...] = (
         ("exact quote on nato territory", ["[1¶15]"], []),
         ("timline 12 feb", ["spoke by phone"], []),
         ("helo", ["The nearest is: help"], []),
+        ("add a source", ["Which one?", "source add https://example.org/feed.xml"], ["No statement"]),
+        ("list all feeds", ["No sources are set up"], []),
+        ("pause the source Gazette", ["There is no source Gazette"], ["No statement"]),
+        ("add feed /etc/passwd", ["/etc/passwd is no web address"], []),
         ("thank you!", ["At your service"], ["Whom"]),
         ("what am i following", ["follow"], ["No statement"]),
 )  # fmt: skip
