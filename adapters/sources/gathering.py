@@ -11,8 +11,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from courlan import clean_url
+from courlan import clean_url, extract_domain
 from w3lib.encoding import html_to_unicode
 
 from adapters.sources.bodies import Body
@@ -197,7 +198,15 @@ def page_article(body: Body, content_type: str, url: str) -> Article:
     article = html_article(text, url, clean_url(url) or url, url)
     if len(article.text) > _LONGEST:
         raise UnreadableSource(url, f"has {len(article.text):,} characters of text; a page's article has at most {_LONGEST:,}")
-    return article
+    return article if _same_site(article.url, url) else replace(article, url=url)
+
+
+def _same_site(named: str | None, url: str) -> bool:
+    """Whether the address that a page names as its own is of the site that it was read from: words are to be found where they are
+    said to stand, and a page may name anything."""
+    if not named:
+        return False
+    return urlsplit(named).hostname == urlsplit(url).hostname or extract_domain(named) == extract_domain(url) is not None
 
 
 def _is_page(fetched: Fetched) -> bool:

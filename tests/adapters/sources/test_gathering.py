@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.sources.gathering import Gatherer
+from adapters.sources.bodies import Body
+from adapters.sources.gathering import Gatherer, page_article
 from adapters.sources.isolation import Workshop
 from bot.errors import SourceError
 from bot.model import Article
 from bot.sources import Found, Gathered
 from storage import Storage
-from tests.adapters.sources.internet import Internet, internet
+from tests.adapters.sources.internet import PAGE, Internet, internet
 
 NOW = datetime(2025, 3, 4, 12, tzinfo=UTC)
 
@@ -93,3 +94,19 @@ async def test_a_site_that_asks_for_patience_is_left_alone(scene: Scene) -> None
     found = await scene.gather("/busy-pages")
     assert [str(item).split(": ")[1] for item in found] == ["asks to come back later (HTTP 503)"]
     assert scene.net.hits["/busy"] == 1
+
+
+@pytest.mark.parametrize(
+    ("named", "kept"),
+    [
+        ("https://www.gazette.co.uk/talks", "https://www.gazette.co.uk/talks"),
+        ("https://m.gazette.co.uk/talks", "https://m.gazette.co.uk/talks"),
+        ("https://www.reuters.com/talks", "https://news.gazette.co.uk/a?x=1"),
+        ("https://other.co.uk/talks", "https://news.gazette.co.uk/a?x=1"),
+        ("javascript:alert(1)", "https://news.gazette.co.uk/a?x=1"),
+    ],
+)
+def test_a_page_is_linked_where_it_was_read_unless_its_own_site_names_another_place(named: str, kept: str) -> None:
+    page = PAGE.replace("</head>", f'<link rel="canonical" href="{named}"></head>')
+    article = page_article(Body(page.encode()), "text/html", "https://news.gazette.co.uk/a?x=1")
+    assert article.url == kept
