@@ -86,7 +86,7 @@ def _rows(connection: Connection, query: Select[Any], given: Mapping[str, Any]) 
     """The rows as dictionaries: far quicker to look into again and again than rows are."""
     found = connection.execute(query, given)
     names = tuple(found.keys())
-    return [dict(zip(names, row, strict=True)) for row in found]
+    return [dict(zip(names, row, strict=True)) for row in found.all()]
 
 
 class _Citing:

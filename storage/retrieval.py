@@ -5,18 +5,19 @@ part and rare in all (a phrase of nothing but everyday words) could lead through
 part alone (``_MOST``).
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import combinations
+from itertools import accumulate, combinations
 from math import log
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from bot.model import Cited, CitedEvent
 from bot.ports import Scope
 from bot.reports import Report, corrected
 from bot.terms import commonness, stems, words
-from storage.citing import events_at, quotations_at
+from storage.citing import events_at, parts, quotations_at
 from storage.reports import corrections_in
 from storage.revisions import Remembered
 from storage.search import Wanted, moments, newest
@@ -27,12 +28,13 @@ _TERMS = 16
 """Words of a topic that are looked for: the rarest say most."""
 _PAGE, _PAGES = 60, 8
 """Rows fetched to find a phrase in, and how often."""
-_LONGEST = 12
+_LONGEST = 4
 """Words of a phrase that the index looks for; all are compared afterwards."""
-_TELLING = 7.0
-"""What a run of words says that few paragraphs can have: of a thousand articles less than one has all of its words (exp(-7))."""
-_RAREST, _ENOUGH, _CANDIDATES = 6, 20, 100
-"""For similar quotations: words looked at, rows that are enough, rows weighed at most."""
+_TELLING = 10.0
+"""What words say that hardly a paragraph can have together: of twenty thousand articles one has all of them (exp(-10))."""
+_RAREST, _ENOUGH, _CANDIDATES, _WEIGHED = 6, 20, 250, 60
+"""For similar quotations: words looked at, rows that are enough, rows whose terms are compared, rows weighed at most."""
+_TERMS_AT = select(quotations.c.moment, quotations.c.search).where(quotations.c.moment.in_(bindparam("keys", expanding=True)))
 _PARAGRAPHS = 6
 """Of an article: from the share of articles that have a word follows that of paragraphs."""
 _MOST = 15_000
@@ -67,13 +69,13 @@ class Search:
 
     def phrase(self, phrase: str, scope: Scope, limit: int) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        sought, terms = f" {' '.join(words(phrase))} ", _rarest_run(stems(phrase))
-        if not terms:
+        sought, wanted = f" {' '.join(words(phrase))} ", _telling(stems(phrase))
+        if not wanted:
             return []
         corrections = self._corrections()
-        (since, until), found = self._bounded(scope, min(map(commonness, terms))), list[Cited]()
+        (since, until), found = self._bounded(scope, min(map(commonness, stems(phrase)))), list[Cited]()
         for _ in range(_PAGES):
-            keys = self._newest(quotations, Wanted(phrase=terms), since, until, scope, _PAGE)
+            keys = self._newest(quotations, wanted, since, until, scope, _PAGE)
             cited = corrected(quotations_at(self._connection, keys), corrections)
             found += [c for c in cited if sought in f" {' '.join(words(' '.join(c.words)))} "]
             if len(keys) < _PAGE or len(found) >= limit:
@@ -87,28 +89,33 @@ class Search:
         rarest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:_RAREST]
         if not rarest:
             return []
-        keys = self._sharing(rarest, scope)
+        keys = self._sharing_most(self._sharing(rarest, scope), weights)
         found = corrected(quotations_at(self._connection, keys), self._corrections())
         weighed = [(sum(weights[stem] for stem in _stems_in(cited) & weights.keys()), cited) for cited in found]
         return [cited for weight, cited in sorted(weighed, key=lambda pair: -pair[0])[:limit] if weight]
 
     def _sharing(self, rarest: Sequence[str], scope: Scope) -> list[int]:
-        """Rows that have two of the four rarest words. Where there are too many of those, such as have three of five, or four of
-        six, come first; where there are few, the newest with any of the words follow."""
-        keys: list[int] = []
-        for many in (2, 3, 4):
+        """Rows that have two of the four rarest words, where there are too many of those also such as have three of five; where
+        there are few, the newest with any of the words."""
+        keys: dict[int, None] = {}
+        for many in (2, 3):
             wanted = Wanted(ways=tuple(combinations(rarest[: many + 2], many)))
-            if not wanted:
+            if not wanted or len(keys) < _CANDIDATES * (many - 2):
                 break
             since, until = self._bounded(scope, commonness(rarest[1]))
-            held = self._newest(quotations, wanted, since, until, scope, _CANDIDATES)
-            keys = [*held, *keys]
-            if len(held) < _CANDIDATES:
-                break
+            keys |= dict.fromkeys(self._newest(quotations, wanted, since, until, scope, _CANDIDATES))
         if len(keys) < _ENOUGH:
             since, until = moments(scope)
-            keys += self._newest(quotations, Wanted((tuple(rarest),)), since, until, scope, _ENOUGH)
-        return list(dict.fromkeys(keys))[:_CANDIDATES]
+            keys |= dict.fromkeys(self._newest(quotations, Wanted((tuple(rarest),)), since, until, scope, _ENOUGH))
+        return list(keys)
+
+    def _sharing_most(self, keys: Sequence[int], weights: Mapping[str, float]) -> list[int]:
+        """Those of the rows whose terms weigh most, told from their search terms alone."""
+        shared: dict[int, float] = {}
+        for some in parts(keys):
+            for key, terms in self._connection.execute(_TERMS_AT, {"keys": some}).all():
+                shared[key] = sum(weights[term] for term in weights.keys() & set(terms))
+        return sorted(shared, key=lambda key: (-shared[key], -key))[:_WEIGHED]
 
     def _best(self, rows: Table, tiers: Sequence[Wanted], scope: Scope, limit: int) -> list[int]:
         """The newest keys that meet the first wish, then of those that meet the next, until there are enough."""
@@ -172,17 +179,17 @@ def _is_name(group: Sequence[str]) -> bool:
     return group[0][0] in "@#"
 
 
-def _rarest_run(terms: tuple[str, ...]) -> tuple[str, ...]:
-    """The shortest run of a phrase's words that says enough to be rare, or else the one that says most: each word more costs
-    the search another list."""
-    weights = [-log(commonness(term)) for term in terms]
-    runs = ((at, size) for size in range(1, _LONGEST + 1) for at in range(len(terms) - size + 1))
-    told = {(at, size): sum(weights[at : at + size]) for at, size in runs}
-    if not told:
-        return ()
-    least = min((size for (_, size), weight in told.items() if weight >= _TELLING), default=_LONGEST)
-    at, size = max((run for run in told if run[1] <= least), key=lambda run: told[run])
-    return terms[at : at + size]
+def _telling(terms: tuple[str, ...]) -> Wanted:
+    """What finds a phrase soon: so few of its rarest words that all of them, wherever they stand, say enough; of everyday words
+    alone the run that says most."""
+    weights = {term: -log(commonness(term)) for term in terms}
+    rarest = sorted(weights, key=lambda term: (-weights[term], term))[:_LONGEST]
+    told = list(accumulate(weights[term] for term in rarest))
+    if told and told[-1] >= _TELLING:
+        return Wanted(tuple((term,) for term in rarest[: 1 + bisect_left(told, _TELLING)]))
+    size = min(len(terms), _LONGEST)
+    runs = [terms[at : at + size] for at in range(len(terms) - size + 1)]
+    return Wanted(phrase=max(runs, key=lambda run: sum(map(weights.__getitem__, run))))
 
 
 def _is_wanted(cited: Cited, speakers: Sequence[str], topic: Sequence[str]) -> bool:

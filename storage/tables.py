@@ -1,5 +1,6 @@
 """The tables of articles, what was read in them, and conversations. Other parts add theirs to ``METADATA``."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -52,7 +53,7 @@ class Verbatim(TypeDecorator[str]):
 
 
 class Terms(TypeDecorator[tuple[str, ...]]):
-    """Search terms in order; written only. SQLite keeps them as words for its index, PostgreSQL as a vector with positions."""
+    """Search terms in order, read back in any. SQLite keeps them as words for its index, PostgreSQL as a vector with positions."""
 
     impl = Text
     cache_ok = True
@@ -62,6 +63,11 @@ class Terms(TypeDecorator[tuple[str, ...]]):
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else Text())
 
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:
+        if value is None or dialect.name != "postgresql":
+            return None if value is None else tuple(value.split(" "))
+        return tuple(term.replace("''", "'").replace("\\\\", "\\") for term in _LEXEME.findall(value))
+
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
         if value is None or dialect.name != "postgresql":
             return None if value is None else " ".join(value)
@@ -69,6 +75,10 @@ class Terms(TypeDecorator[tuple[str, ...]]):
         for position, term in enumerate(value[: self._FURTHEST], 1):
             places.setdefault(term, []).append(str(position))
         return " ".join(f"{quoted(term)}:{','.join(found[:255])}" for term, found in places.items())
+
+
+_LEXEME = re.compile(r"'((?:[^']|'')*)'(?::|\s|$)")
+"""A term as PostgreSQL writes vectors: https://www.postgresql.org/docs/current/datatype-textsearch.html"""
 
 
 def quoted(term: str) -> str:

@@ -29,7 +29,8 @@ class Registry(Resolver):
     def __init__(self, catalogue: Catalogue) -> None:
         super().__init__(catalogue)
         self._learnt: dict[str, Actor] = {}
-        self._parts = self._by_body(())
+        self._people_learnt: dict[str, list[ActorRef]] = {}
+        self._parts, self._people = self._by_body(()), _undated(self.index.actors.values())
         self._finder = Finder(self, Index(()))
         self._names = _sorted_names(self.index)
 
@@ -40,6 +41,7 @@ class Registry(Resolver):
             self._learnt = {**self._learnt, **fresh}
             learnt = Index(self._learnt.values(), start=len(self.index.actors))
             self._finder, self._parts = Finder(self, learnt), self._by_body(self._learnt.values())
+            self._people_learnt = _undated(self._learnt.values())
             self._names = sorted((*_sorted_names(self.index), *_sorted_names(learnt)))
 
     def _by_body(self, learnt: Iterable[Actor]) -> dict[str, list[Actor]]:
@@ -127,9 +129,8 @@ class Registry(Resolver):
 
     def _members(self, entry: Actor) -> list[ActorRef]:
         """People without a dated office: of movements and organisations, and those the texts put with an actor."""
-        undated = [] if entry.type is ActorType.COUNTRY or entry.belongs_to else self.index.actors.values()
-        people = (*undated, *self._learnt.values())
-        return [a.ref for a in people if a.belongs_to == entry.id and a.type is ActorType.PERSON and not a.tenures]
+        undated = [] if entry.type is ActorType.COUNTRY or entry.belongs_to else self._people.get(entry.id, [])
+        return [*undated, *self._people_learnt.get(entry.id, [])]
 
     def speaks_for(self, actor: str) -> str | None:
         """The state or organisation an institution or person belongs to, if the catalogue or a text says so; of one
@@ -154,6 +155,15 @@ class Registry(Resolver):
         start, end = bisect_left(self._names, (wanted,)), bisect_left(self._names, (wanted + "\uffff",))
         best = nsmallest(limit * 4, ((rank, name) for _, rank, name in self._names[start:end]))
         return list(dict.fromkeys(name for _, name in best))[:limit]
+
+
+def _undated(actors: Iterable[Actor]) -> dict[str, list[ActorRef]]:
+    """Body -> the people put with it who have no dated office."""
+    people: dict[str, list[ActorRef]] = {}
+    for actor in actors:
+        if actor.belongs_to and actor.type is ActorType.PERSON and not actor.tenures:
+            people.setdefault(actor.belongs_to, []).append(actor.ref)
+    return people
 
 
 def _sorted_names(index: Index) -> list[tuple[str, int, str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import zip_longest
 
-from bot.asking.answers import Answer, Column, Nearby, Point
+from bot.asking.answers import Answer, Column, Nearby
 from bot.asking.lines import SHOWN
 from bot.asking.naming import Who, people_and_voices, side_of
 from bot.asking.statements import statements
@@ -87,9 +87,10 @@ class Happenings:
         """What each of several said, by actor; of those who said nothing, what others said who speak for their state."""
         columns = tuple([await self._column(actor, empty.inquiry.topic) for actor in empty.inquiry.actors])
         turns = zip_longest(*(column.points for column in columns))
-        points = list(dict.fromkeys(point for turn in turns for point in turn if point))
-        points = [point for page in _pages(points) for column in columns for point in page if point in column.points]
-        return replace(empty, columns=columns, points=tuple(dict.fromkeys(points)))
+        points = {point.cited.number: point for turn in turns for point in turn if point}
+        theirs = [{point.cited.number for point in column.points} for column in columns]
+        paged = [number for page in _pages(list(points)) for own in theirs for number in page if number in own]
+        return replace(empty, columns=columns, points=tuple(points[number] for number in dict.fromkeys(paged)))
 
     async def _column(self, actor: ActorRef, topic: str | None) -> Column:
         voices = people_and_voices([actor], self.who, self.on)
@@ -114,7 +115,7 @@ class Happenings:
         return replace(empty, points=about_both, events=tuple(events), sides=(sides[0], sides[1]))
 
 
-def _pages(points: Sequence[Point]) -> list[Sequence[Point]]:
+def _pages(points: Sequence[int]) -> list[Sequence[int]]:
     """As they are shown: each page with its part of every column."""
     return [points[at : at + SHOWN] for at in range(0, len(points), SHOWN)]
 

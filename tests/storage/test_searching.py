@@ -47,6 +47,13 @@ async def test_a_phrase_is_looked_for_beyond_paragraphs_that_have_it_outside_the
     assert [cited.article.id for cited in await storage.library.phrase("Ole Dahl said", Scope())] == ["a0"]
 
 
+@pytest.mark.parametrize("phrase", ["we will not be there", "the ferries of Utsira were late again"])
+async def test_a_phrase_is_found_by_its_words_in_their_order_alone(storage: Storage, phrase: str) -> None:
+    turned = " ".join(reversed(phrase.split()))
+    await storage.library.add_all([told(0, f"he said {phrase}, I think"), *(told(n, turned, OLE) for n in range(1, 101))])
+    assert [cited.article.id for cited in await storage.library.phrase(phrase, Scope())] == ["a0"]
+
+
 async def test_what_has_all_words_of_a_topic_comes_before_what_has_any(crowded: Storage) -> None:
     topic = stems("harbour treaty fishing")
     found = await crowded.library.quotations([], Scope(), words=topic, limit=10)
