@@ -57,10 +57,15 @@ def _note(run: Sequence[Cited]) -> str | None:
     """What a reader must know before relying on who said it."""
     if any(one.corrected for one in run):
         return "speaker corrected by an administrator"
-    uncertain = any(one.quotation.confidence < _CERTAIN[one.quotation.kind] for one in run)
+    uncertain = not all(map(is_certain, run))
     inferred = any(one.quotation.inferred for one in run)
     notes = ["speaker inferred: no tag of its own"] * inferred + ["uncertain reading: see the paragraph"] * uncertain
     return "; ".join(notes) or None
+
+
+def is_certain(cited: Cited) -> bool:
+    """Whether a quotation is shown without a mark of doubt."""
+    return cited.quotation.confidence >= _CERTAIN[cited.quotation.kind]
 
 
 def paragraph_of(cited: Cited | CitedEvent) -> int:

@@ -33,17 +33,24 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 """Before a cue: it is not said yet, or only may be."""
+_AUXILIARIES = re.compile(
+    r"(?:(?:will|would|may|might|could|should|must|can|to|be|is|are|was|were|has|have|had|do|does|did|not|never|expected|likely|set"
+    r"|\w+n[’']t)\s+)+",
+    re.IGNORECASE,
+)
+"""What a cue may begin with before its verb."""
 _BETWEEN = re.compile(r"[^.;!?\n]{0,60}")
 _INFINITIVE = re.compile(r"\s*to\s", re.IGNORECASE)
 
 
 class Manner(NamedTuple):
-    """Where in a frame the words stand that tell how something was said, whether they lead into what is said, and whether they
-    tell that it was not said or its contrary was."""
+    """Where in a frame the words stand that tell how something was said, whether they lead into what is said, whether they
+    tell that it was not said or its contrary was, and whether that it is only expected or wished to be said."""
 
     span: Span
     leads: bool
     contrary: bool
+    ahead: bool
 
 
 class Frame(NamedTuple):
@@ -82,18 +89,20 @@ def manner(frame: Frame, cited: Cited) -> Manner | None:
     start, end = min(cue).start + moved, max(span.end for span in cue) + moved
     if start < 0 or end > len(frame.text):
         return None
-    negated = _NEGATED.search(frame.text[max(start - 40, 0) : start])
+    auxiliaries = _AUXILIARIES.match(frame.text, start, end)
+    verb = auxiliaries.end() if auxiliaries else start
+    negated = _NEGATED.search(frame.text[max(start - 40, 0) : verb])
     first = min(frame.said).start
     told = stems(frame.text[start:end])
     rest = set(told) - _cues()["beside"]
     plain = bool(rest) and rest <= _cues()["plain"] and not _INFINITIVE.match(frame.text[first:])
-    unsaid = negated or _AHEAD.search(frame.text[max(start - 40, 0) : start])
+    unsaid = negated or _AHEAD.search(frame.text[max(start - 40, 0) : verb])
     if not unsaid and (plain or cited.quotation.kind is Kind.DIRECT):
         return None
     contrary = bool(negated) != (not _cues()["contrary"].isdisjoint(told))
-    start -= len(unsaid.group()) if unsaid else 0
+    start = min(start, verb - len(unsaid.group())) if unsaid else start
     leads = start < first and end <= first and bool(_BETWEEN.fullmatch(frame.text[end:first]))
-    return Manner(Span(start, first if leads else end), leads, contrary)
+    return Manner(Span(start, first if leads else end), leads, contrary, bool(unsaid) and not negated)
 
 
 def is_contrary(cited: Cited) -> bool:
@@ -101,6 +110,13 @@ def is_contrary(cited: Cited) -> bool:
     frame = frame_of(cited)
     how = manner(frame, cited) if frame else None
     return bool(how and how.contrary)
+
+
+def is_ahead(cited: Cited) -> bool:
+    """Whether the article tells only that somebody will, may or should say it."""
+    frame = frame_of(cited)
+    how = manner(frame, cited) if frame else None
+    return bool(how and how.ahead)
 
 
 def topical(cited: Cited) -> str:

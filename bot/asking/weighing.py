@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.asking.answers import Point
 from bot.asking.meaning import likeness
 from bot.asking.topics import headed, share, topic_terms, weights
-from bot.frames import is_contrary, topical
+from bot.frames import is_ahead, is_contrary, topical
 from bot.model import Cited, Kind
 from bot.terms import stems, words
 
@@ -52,8 +52,8 @@ def shown(cited: Cited) -> bool:
 
 
 def sendable(cited: Cited) -> bool:
-    """Statements the reader is sure enough of to send them to people who did not ask for them just now."""
-    return cited.quotation.statement and cited.quotation.confidence >= _SURE
+    """Statements that were made, and the reader is sure enough of, to send them to people who did not ask for them just now."""
+    return cited.quotation.statement and cited.quotation.confidence >= _SURE and not is_ahead(cited)
 
 
 def features(found: Sequence[Cited], topic: str) -> list[Features]:

@@ -94,7 +94,7 @@ def compose_rest(given: Circumstances, choice: Choice) -> Reply:
     sheet = _Sheet(given.ask.taste.dates, sources=Sources(_dates(given)))
     sheet.last = _lines(choice.page)
     sheet.title("The rest")
-    _page(sheet, choice.rest)
+    _page(sheet, choice.rest, choice.page.developments)
     if choice.hidden:
         sheet.note(f"{_many(choice.hidden, 'more line')} not shown; ask, for example: what happened yesterday.")
     return sheet.reply()
@@ -134,13 +134,14 @@ def filtered(given: Circumstances) -> str:
     return " ".join(filter(None, parts))
 
 
-def _page(sheet: _Sheet, page: Page) -> None:
+def _page(sheet: _Sheet, page: Page, known: Iterable[Lead] = ()) -> None:
+    """The lines of a page. How many outlets tell a story is said once, not again where ``known`` lines were of it."""
     if page.developments:
         sheet.title("Developments")
-        before: Story | None = None
+        told = {lead.story for lead in known}
         for lead in page.developments:
-            sheet.item((*lead_line(sheet.sources, lead), *_outlets(lead.story if lead.story is not before else None)))
-            before = lead.story
+            sheet.item((*lead_line(sheet.sources, lead), *_outlets(lead.story if lead.story not in told else None)))
+            told.add(lead.story)
     if page.statements:
         sheet.title("Statements")
         for run in page.statements:
@@ -156,7 +157,7 @@ def _page(sheet: _Sheet, page: Page) -> None:
 
 
 def _outlets(story: Story | None) -> Line:
-    return (Words(f" ({story.outlets} outlets)"),) if story and story.outlets > 1 else ()
+    return (Words(f" (story of {story.outlets} outlets)"),) if story and story.outlets > 1 else ()
 
 
 def _published(sheet: _Sheet, story: Story) -> str:

@@ -19,7 +19,7 @@ from bot.briefing.matching import SURE, parties
 from bot.briefing.memory import Memory, cited_mark, read_all
 from bot.briefing.novelty import SPOKEN, family
 from bot.briefing.readouts import Comparison
-from bot.citing import cut
+from bot.citing import cut, is_certain
 from bot.frames import is_contrary
 from bot.model import (
     ActorRef,
@@ -154,12 +154,14 @@ def worded(events: Sequence[CitedEvent], texts: Mapping[str, str]) -> dict[int, 
 
 
 def _points(quotations: Sequence[Cited], assigned: dict[str, Assignment]) -> list[Point]:
-    """Statements of known speakers, each once; a copy's are other places of the original's, but for what it adds."""
+    """Statements of known speakers, each once; a copy's are other places of the original's, but for what it adds. A paraphrase
+    that is read with doubt is no news."""
     ordered = sorted(quotations, key=lambda c: (assigned[c.article.id].copy_of is not None, c.number))
     groups: dict[str, list[Cited]] = {}
     for cited in ordered:
         speaker = cited.quotation.speaker
-        if sendable(cited) and speaker is not None and speaker.type is not ActorType.UNNAMED:
+        sure = sendable(cited) and (cited.quotation.kind is Quoting.DIRECT or is_certain(cited))
+        if sure and speaker is not None and speaker.type is not ActorType.UNNAMED:
             groups.setdefault(cited_mark(cited), []).append(cited)
     return [Point(group[0], tuple(group[1:])) for group in groups.values()]
 
@@ -263,14 +265,22 @@ def _identity(article: str, event: Event) -> tuple[object, ...]:
 
 
 def _quoted_first(points: Sequence[Point], accounts: Accounts) -> list[Point]:
-    """Named speakers before groups, what most outlets tell first, quoted words before paraphrases."""
+    """Named speakers before groups and what is read with some doubt, what most outlets tell first, quoted words before
+    paraphrases."""
 
-    def weight(point: Point) -> tuple[bool, int, bool, bool, int]:
+    def weight(point: Point) -> tuple[bool, bool, int, bool, bool, int]:
         quotation = point.cited.quotation
         group = quotation.speaker is None or quotation.speaker.type is ActorType.GROUP
         many = max(
             len({c.article.outlet for c in (point.cited, *point.also)}), accounts.outlets_telling(" ".join(point.cited.words))
         )
-        return group, -many, quotation.kind is Quoting.INDIRECT, quotation.inferred, point.cited.number
+        return (
+            group,
+            not is_certain(point.cited),
+            -many,
+            quotation.kind is Quoting.INDIRECT,
+            quotation.inferred,
+            point.cited.number,
+        )
 
     return sorted(points, key=weight)

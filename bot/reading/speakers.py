@@ -18,6 +18,7 @@ _JOINTS = frozenset(["and", "but", ","])
 _POSSESSIVE_PRONOUNS = {"his": "m", "her": "f"}
 _PRONOUNS = {"he": "m", "she": "f"}
 _FIRST_PERSON = frozenset(["i", "we", "me", "us", "you", "it", "this", "that"])
+_RELATIVE = frozenset(["which", "that"])
 _SEVERAL = frozenset(["two", "three", "four", "five", "several", "many", "some", "most", "both", "few", "dozens", "other"])
 _TITLE = 5
 """Tokens between a source that breaks off and the name it leads to."""
@@ -288,7 +289,8 @@ class Speakers:
         return self._catalogue.office_of(holder, self._noun(at + 1, last), self._on) if holder else None
 
     def _described(self, first: int, last: int) -> ActorRef | None:
-        """A group or an unnamed source, as the text words it."""
+        """A group or an unnamed source, as the text words it; "others" and "they" are no group that anybody could know."""
+        first += self._document.words[first].lower() in _RELATIVE and first + 1 < last
         words = self._document.words[first:last]
         lower = [w.lower() for w in words]
         if len(words) == 1 and lower[0] in _FIRST_PERSON:
@@ -298,4 +300,5 @@ class Speakers:
         start, end = self._document.span(first, last)
         wording = " ".join(self._document.text[start:end].split())[:120]
         plural = lower[0] in _PLURAL_PRONOUNS or lower[0] in _SEVERAL or (head.endswith("s") and not head.endswith("ss"))
-        return ActorRef(slug(wording), wording, ActorType.GROUP if plural else ActorType.UNNAMED)
+        somebody = function_words().issuperset(lower)
+        return ActorRef(slug(wording), wording, ActorType.GROUP if plural and not somebody else ActorType.UNNAMED)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot.actors import Registry, load_registry
-from bot.model import Article, Span
+from bot.model import ActorType, Article, Span
 from bot.reading import read
 
 
@@ -114,3 +114,18 @@ def test_a_lede_without_the_name_means_whoever_is_named_right_after(registry: Re
 def test_he_is_whom_the_sentence_before_begins_with(registry: Registry) -> None:
     text = "“It was cold,” Lars Holm said.\n\nJohn Reed left Oslo early. He said the talks were over."
     assert speakers(registry, text) == ["Lars Holm", "John Reed"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker", "kind"),
+    [
+        ("Some said the talks were over.", "Some", ActorType.UNNAMED),
+        ("Others said the talks were over.", "Others", ActorType.UNNAMED),
+        ("Two officials said the talks were over.", "Two officials", ActorType.GROUP),
+    ],
+)
+def test_somebody_is_no_group_that_anybody_could_know(registry: Registry, sentence: str, speaker: str, kind: ActorType) -> None:
+    article = Article("a", sentence, Span(0, len(sentence)), "Herald", published_on=date(2025, 3, 5))
+    (quotation,) = read(article, registry, "rules").quotations
+    assert quotation.speaker is not None
+    assert (quotation.speaker.name, quotation.speaker.type) == (speaker, kind)

@@ -7,7 +7,7 @@ import pytest
 from bot.actors import load_registry
 from bot.asking.checking import verdict
 from bot.asking.topics import topic_stems
-from bot.asking.weighing import points_of
+from bot.asking.weighing import points_of, sendable
 from bot.citing import manner_of, said
 from bot.frames import is_contrary
 from bot.model import Article, ArticleHead, Cited, Kind, Quotation, Span
@@ -48,6 +48,8 @@ def shown(cited: Cited) -> str:
         ("Rell did not say when he would go.", "when he would go", "say", "_did not say when he would go_"),
         ("Rell hasn’t yet said that he will go.", "that he will go", "said", "_hasn’t yet said that he will go_"),
         ("Rell is expected to say that he will go.", "that he will go", "say", "_is expected to say that he will go_"),
+        ("Rell should insist that he goes.", "that he goes", "should insist", "_should insist that he goes_"),
+        ("Rell did not say when he would go.", "when he would go", "did not say", "_did not say when he would go_"),
         ("Rell will announce that he goes.", "that he goes", "announce", "_will announce that he goes_"),
         ("Rell plans to tell them that he goes.", "that he goes", "tell", "_plans to tell them that he goes_"),
         ("Rell asked whether it was safe.", "whether it was safe", "asked", "_asked whether it was safe_"),
@@ -130,3 +132,19 @@ def test_what_the_reader_finds_carries_it(sentence: str, manner: str | None) -> 
     (quotation,) = read(article, REGISTRY).quotations
     words = tuple(sentence[slice(*span)] for span in quotation.content)
     assert manner_of(Cited(1, ArticleHead("a1"), quotation, words, sentence)) == manner
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "cue", "made"),
+    [
+        ("Rell said that he goes.", "said", True),
+        ("Rell denied that he goes.", "denied", True),
+        ("Rell has not said that he goes.", "has not said", True),
+        ("Rell should insist that he goes.", "should insist", False),
+        ("Rell should insist that he goes.", "insist", False),
+        ("Rell is expected to say that he goes.", "say", False),
+        ("Rell may soon announce that he goes.", "announce", False),
+    ],
+)
+def test_only_statements_that_were_made_are_sent_unasked(paragraph: str, cue: str, made: bool) -> None:
+    assert sendable(quoted(paragraph, "that he goes", cue)) is made

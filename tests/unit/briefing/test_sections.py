@@ -120,6 +120,20 @@ def test_a_page_keeps_to_its_length_and_the_rest_follows(stories: int, ask: Ask,
     assert not set(choice.page.statements) & set(choice.rest.statements)
 
 
+def test_how_many_outlets_tell_a_story_is_said_of_the_story_and_once() -> None:
+    words = ["Talks began.", "Ships sailed north.", "Prices fell by half.", "Nobody came home.", "Rain stopped play."]
+    acts = tuple(
+        replace(act(1, n, BERG, actor, kind=kind, at=100 * n), words=words[n - 1])
+        for n, (actor, kind) in enumerate(
+            [(RELL, ("CONSULT", "phone")), (QUIET, ("CONSULT", "visit")), (OFFICE, ("AGREE", None)), (RELL, ("COERCE", None))], 1
+        )
+    )
+    told = digest(edition(story(1, acts, (), outlets=3)), Ask(taste=Taste(items=2)))
+    assert len([line for line in told if line[:1].isdigit()]) > 3
+    assert [line[:2] for line in told if "outlets)" in line] == ["1."]
+    assert "(story of 3 outlets)" in "\n".join(told)
+
+
 def test_a_promised_length_holds_for_all_sections() -> None:
     old = Story("d-a2", (), (say(2, 2, RELL, "We asked for it in time."),), (head(2, date(2025, 2, 20)),), 1)
     for items in range(1, 8):
