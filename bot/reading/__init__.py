@@ -6,6 +6,7 @@
 from bot.model import Actor, Article, Mention, Quotation, Reading, Span
 from bot.reading.catalogue import Catalogue
 from bot.reading.coreference import Cast, cast_of
+from bot.reading.descriptions import Descriptions
 from bot.reading.document import Document
 from bot.reading.event_dates import date_expressions
 from bot.reading.events import find_events
@@ -25,7 +26,8 @@ def read(article: Article, catalogue: Catalogue, reader: str = "model") -> Readi
     document = Document.of(article.text, article.body)
     cast = cast_of(document, catalogue, article.published_on, reader)
     quotations = _quotations(article, document, cast, catalogue, reader)
-    events = find_events(document, cast, quotations, article.published_on)
+    descriptions = Descriptions(document, cast, catalogue, article.published_on)
+    events = find_events(document, cast, quotations, article.published_on, descriptions.called)
     return Reading(quotations, events, _mentions(document, cast), reader, _discovered(cast, quotations))
 
 

@@ -19,10 +19,10 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _PATTERN = re.compile(
     rf"\b(?:{_DAY}(?: of)? {_MONTH}|{_MONTH.replace('month', 'month2')} {_DAY.replace('day', 'day2')}(?!\d)(?:[-–]\d+)?)"
     rf"(?:,? {_YEAR})?"
-    rf"|\b(?P<which>last|next|this|in|a|since|of|early|late|mid|during|until|by|from) {_MONTH.replace('month', 'month3')}(?! \d{{1,2}}\b)(?:,? {_YEAR.replace('year', 'year3')})?"
-    rf"|\b(?P<frame>in|since|of|early|late|mid|during|until|by|from|before|after)[ -]{_YEAR.replace('year', 'year4')}\b"
-    r"|\b(?P<side>[Ll]ast|[Nn]ext|[Tt]his|[Pp]revious) (?P<unit>day|week|month|year|summer|autumn|fall|winter|spring)\b"
-    r"|\b(?P<count>\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<ago>day|week|month|year)s? (?:ago|earlier)\b"
+    rf"|\b(?P<which>(?i:last|next|this|in|a|since|of|early|late|mid|during|until|by|from)) {_MONTH.replace('month', 'month3')}(?! \d{{1,2}}\b)(?:,? {_YEAR.replace('year', 'year3')})?"
+    rf"|\b(?P<frame>(?i:in|since|of|early|late|mid|during|until|by|from|before|after))[ -]{_YEAR.replace('year', 'year4')}\b"
+    r"|\b(?P<side>(?i:last|next|this|previous)) (?P<unit>day|week|month|year|summer|autumn|fall|winter|spring)\b"
+    r"|\b(?P<count>\d+|(?i:an?|one|two|three|four|five|six|seven|eight|nine|ten)) (?P<ago>day|week|month|year)s? (?:ago|earlier)\b"
     r"|\b(?P<near>[Tt]oday|[Tt]onight|[Yy]esterday|[Tt]omorrow|coming (?:days|weeks|months))\b"
     rf"|\b(?:(?P<turn>[Ll]ast|[Nn]ext|[Tt]his) )?(?P<weekday>{'|'.join(calendar.day_name)})\b"
 )
@@ -80,7 +80,7 @@ def _whole_month(match: re.Match[str], today: date | None) -> Iterator[DateExpre
     if match["year3"]:
         year = int(match["year3"])
     elif today:
-        ahead = match["which"] in ("next", "by", "until", "this")
+        ahead = match["which"].lower() in ("next", "by", "until", "this")
         year = today.year if (month <= today.month) != ahead or month == today.month else today.year + (1 if ahead else -1)
     else:
         return

@@ -12,13 +12,15 @@ from bot.reading.event_words import word_set
 _WILL = frozenset(["will", "'ll", "’ll", "shall"])
 _DOUBT, _DENIALS, _PLANS, _REPORTS = (word_set(name) for name in ("doubt", "denials", "plans", "reports"))
 _CONDITIONS = frozenset(["if", "unless", "whether"])
-_HAVE = frozenset(["has", "have"])
+HAVE = frozenset(["has", "have"])
+LEAD = 3
+"""Paragraphs at the top that tell the news in whatever tense."""
 _CANCELLED, _LONG_AGO = word_set("cancelled"), word_set("long ago")
 _NEAR = 6
 """How many words around a trigger may say that it happened long ago."""
-_FAR, _OPENING = 110, 25
+_FAR, OPENING = 110, 25
 """How many characters from a trigger its date may stand, and how far from the sentence's beginning."""
-_NEWS_DAYS, _RECENT_DAYS = 4, 60
+_NEWS_DAYS, RECENT_DAYS = 4, 60
 """How many days before publication a thing is still news, and still recent."""
 
 
@@ -83,7 +85,7 @@ def _clause_before(words: Words, position: int) -> Words:
 
 def nearest_date(dates: Sequence[DateExpression], sentence: int, offset: int) -> DateExpression | None:
     """Of a sentence's dates the one that stands nearest to a code point: not far off, or where the sentence begins."""
-    near = (d for d in dates if abs(d.start - offset) <= _FAR or d.start - sentence <= _OPENING)
+    near = (d for d in dates if abs(d.start - offset) <= _FAR or d.start - sentence <= OPENING)
     return min(near, key=lambda d: abs(d.start - offset), default=None)
 
 
@@ -91,9 +93,10 @@ def time_class(words: Words, trigger: Trigger, found: DateExpression | None, pub
     """News, recent or background by a date, else by words such as "long"; ``None`` where nothing tells."""
     if found and published_on:
         age = (published_on - found.until).days
-        return TimeClass.NEWS if age <= _NEWS_DAYS else TimeClass.RECENT if age <= _RECENT_DAYS else TimeClass.BACKGROUND
+        return TimeClass.NEWS if age <= _NEWS_DAYS else TimeClass.RECENT if age <= RECENT_DAYS else TimeClass.BACKGROUND
     around = words[max(0, trigger.start - _NEAR) : trigger.end + _NEAR]
-    return TimeClass.BACKGROUND if not _LONG_AGO.isdisjoint(around) else None
+    long_ago = not _LONG_AGO.isdisjoint(around) or any(word.startswith("long-") for word in around)
+    return TimeClass.BACKGROUND if long_ago else None
 
 
 def time_by_tense(scene: Scene, trigger: Trigger, source: Party | None, reported: bool) -> TimeClass | None:
@@ -102,11 +105,11 @@ def time_by_tense(scene: Scene, trigger: Trigger, source: Party | None, reported
     if trigger.sense.noun:
         return None
     opener = scene.before(source) if source else ""
-    if opener in ("which", "whom", "whose"):
+    if opener in ("which", "whom", "whose") or (opener == "that" and not reported):
         return TimeClass.BACKGROUND
     near = _clause_before(scene.words, trigger.start)[-4:]
     if trigger.form is Form.THIRD or opener in ("after", "when", "since"):
         return TimeClass.RECENT
     if "had" in near and not reported and trigger.form in (Form.PAST, Form.PARTICIPLE):
         return TimeClass.BACKGROUND
-    return TimeClass.RECENT if not _HAVE.isdisjoint(near) and trigger.form in (Form.PAST, Form.PARTICIPLE) else None
+    return TimeClass.RECENT if not HAVE.isdisjoint(near) and trigger.form in (Form.PAST, Form.PARTICIPLE) else None

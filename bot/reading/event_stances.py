@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.model import ActorRef, ActorType, DateBasis, Event, Status, TimeClass
+from bot.model import ActorRef, ActorType, DateBasis, Event, Kind, Quotation, Status, TimeClass
 from bot.reading.event_lexicon import Trigger, lexicon
 from bot.reading.event_roles import subject
 from bot.reading.event_scene import Scene
-from bot.reading.event_shades import nearest_date, time_class
+from bot.reading.event_shades import HAVE, LEAD, nearest_date, time_class
 from bot.reading.event_views import Said, View
 
 _MADE_BY_THE_NAMED = frozenset(["CONCEDE"])
+_OF_SOMEBODY = frozenset(["SUPPORT"])
+"""Praise of nobody is a remark."""
+_SURE = 0.8
+"""How sure it must be that an outlet's paraphrase is one, and whose, to read an act into it."""
 _FEWEST = 6
 """Words it takes to take a stance: a fragment in quotation marks ("bad deal") says too little of whom it is about."""
 
@@ -18,9 +22,12 @@ def stance_events(view: View, told: Sequence[Event], background: bool) -> Iterat
     """One event for what each known speaker says in the sentence, unless ``told`` has it already."""
     for whole in view.said:
         speaker = whole.quotation.speaker
-        if speaker is None or speaker.type in (ActorType.GROUP, ActorType.UNNAMED):
+        doubted = whole.quotation.confidence < _SURE and whole.quotation.kind is not Kind.DIRECT
+        if speaker is None or speaker.type in (ActorType.GROUP, ActorType.UNNAMED) or doubted:
             continue
         for actor, stance, said in _taken(view, whole, speaker):
+            if stance.sense.type in _OF_SOMEBODY and _target(view.scene, said, actor, stance) is None:
+                continue
             same = [event for event in told if event.type == stance.sense.type]
             if not same or (stance.sense.type not in _MADE_BY_THE_NAMED and not any(actor in e.actors for e in same)):
                 yield _stance_event(view, said, actor, stance, background)
@@ -64,7 +71,7 @@ def _stance_event(view: View, said: Said, actor: ActorRef, stance: Trigger, back
     found = nearest_date(view.dates, view.span(0, 1).start, view.span(said.first, said.first + 1).start)
     if found and view.published_on and found.on > view.published_on:
         found = None
-    when = time_class(view.scene.words, stance, found, view.published_on)
+    when = time_class(view.scene.words, stance, found, view.published_on) or _by_cue(view, said.quotation)
     return Event(
         type=stance.sense.type,
         actors=(actor,),
@@ -79,6 +86,16 @@ def _stance_event(view: View, said: Said, actor: ActorRef, stance: Trigger, back
         confidence=0.5,
         reported_by=(said.quotation.speaker,) if said.quotation.speaker else (),
     )
+
+
+def _by_cue(view: View, quotation: Quotation) -> TimeClass | None:
+    """What somebody "had said" lies further back; what he "has said" is recent, unless the article opens with it."""
+    document = view.document
+    places = [document.tokens_in(span) for span in quotation.cue]
+    before = {document.words[i].lower() for first, last in places for i in range(max(first - 2, 0), last)}
+    if "had" in before:
+        return TimeClass.BACKGROUND
+    return TimeClass.RECENT if not before.isdisjoint(HAVE) and view.paragraph > LEAD else None
 
 
 def _target(scene: Scene, said: Said, speaker: ActorRef, stance: Trigger) -> ActorRef | None:

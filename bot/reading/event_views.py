@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from bot.reading.document import Document
 from bot.reading.event_dates import DateExpression, date_expressions
 from bot.reading.event_scene import Scene, scene
 from bot.reading.event_words import word_set
+from bot.reading.roles import bodies, collectives
 
 _PLACED = frozenset(["in", "at", "near", "outside", "around", "from", "of", "across", "through", "central", "downtown"])
 _SOURCE = 8
@@ -25,9 +26,15 @@ _CREDIT = re.compile(
     r"\bcontributed (?:reporting|to this (?:report|story|article))\b|^\W*(?:additional )?(?:reporting|writing|editing) by\b",
     re.IGNORECASE,
 )
+_CAPTION = re.compile(
+    r", (?:(?:second|third|\w+) from )?(?:left|right|cent(?:er|re)),|\((?:left|right|cent(?:er|re)|[LRC])\)|\(pictured\)",
+    re.IGNORECASE,
+)
+"""Where somebody stands in a picture."""
 _LONGEST = 120
 """Sentences are read up to this many tokens: grammar by position is worth little beyond."""
 
+Called = Callable[[int, int], ActorRef | None]
 _Named = tuple[int, int, tuple[ActorRef, ...]]
 """Words ``[first, last)`` that name actors."""
 
@@ -72,9 +79,10 @@ class View:
         return min(around, key=lambda s: s.last - s.first).quotation if around else None
 
     @property
-    def is_credit(self) -> bool:
-        """It tells who wrote the article."""
-        return bool(_CREDIT.search(self.document.text[slice(*self.span(0, len(self.scene.words)))]))
+    def is_beside(self) -> bool:
+        """It tells who wrote the article, or who stands where in a picture: no event of the text."""
+        text = self.document.text[slice(*self.span(0, len(self.scene.words)))]
+        return bool(_CREDIT.search(text) or _CAPTION.search(text))
 
     @property
     def paragraph(self) -> int:
@@ -82,9 +90,11 @@ class View:
         return document.paragraphs[document.paragraph[self.first]].number
 
 
-def views(document: Document, cast: Cast, quotations: Sequence[Quotation], published_on: date | None) -> Iterator[View]:
+def views(
+    document: Document, cast: Cast, quotations: Sequence[Quotation], published_on: date | None, called: Called
+) -> Iterator[View]:
     """Every sentence with its parties, in text order."""
-    named = _named(document, cast, _sources(document, quotations))
+    named = _named(document, cast, _called(document, called) | _sources(document, quotations))
     said = _said(document, quotations)
     places = _places(document, cast)
     dates: dict[int, list[DateExpression]] = defaultdict(list)
@@ -124,6 +134,16 @@ def _sources(document: Document, quotations: Sequence[Quotation]) -> dict[int, t
             first, last = document.tokens_in(span)
             if speaker and speaker.type is not ActorType.UNNAMED and 0 < last - first <= _SOURCE:
                 found[first] = last, speaker
+    return found
+
+
+def _called(document: Document, called: Called) -> dict[int, tuple[int, ActorRef]]:
+    """Where "the administration" or "the union" begins -> (where it ends, which body named before it is)."""
+    words, found = document.words, dict[int, tuple[int, ActorRef]]()
+    for i in range(len(words) - 1):
+        noun = words[i + 1]
+        if words[i] in ("the", "The") and (noun in bodies() or noun in collectives()) and (body := called(i, i + 2)):
+            found[i] = i + 2, body
     return found
 
 

@@ -17,10 +17,10 @@ from bot.reading.event_lexicon import Form, Roles, Sense, Trigger, lexicon
 from bot.reading.event_merging import merged
 from bot.reading.event_roles import Parties, parties_of
 from bot.reading.event_scene import CLAUSE_ENDS, Words
-from bot.reading.event_shades import nearest_date, status_of, time_by_tense, time_class
+from bot.reading.event_shades import LEAD, OPENING, RECENT_DAYS, nearest_date, status_of, time_by_tense, time_class
 from bot.reading.event_stances import stance_events
 from bot.reading.event_types import Place, features, probabilities
-from bot.reading.event_views import View, views
+from bot.reading.event_views import Called, View, views
 
 __all__ = ["find_events"]
 
@@ -44,8 +44,6 @@ _NAMED_MODE = 0.5
 """What a phone call is preferred by to "discussed", said of the same people."""
 _NO_DAY = (None, DateBasis.UNKNOWN)
 """What did not take place has no day."""
-_LEAD = 3
-"""Paragraphs at the top that tell the news in whatever tense."""
 _MEETING_TYPES = frozenset(["CONSULT", "AGREE"])
 _SINGLE_FLOOR, _PHRASE_FLOOR, _MUTUAL_FLOOR = 0.6, 0.4, 0.3
 """How likely the model must find a candidate."""
@@ -63,21 +61,28 @@ class _Candidate:
     confidence: float
 
 
-def find_events(document: Document, cast: Cast, quotations: Sequence[Quotation], published_on: date | None) -> tuple[Event, ...]:
+def find_events(
+    document: Document,
+    cast: Cast,
+    quotations: Sequence[Quotation],
+    published_on: date | None,
+    called: Called = lambda first, last: None,
+) -> tuple[Event, ...]:
     """All events of a document, in text order; the same happening told twice is one. Pure; never raises for any text.
 
     ``quotations`` carry their resolved speakers: they become ``reported_by`` of what stands inside, and the actors of
-    what they demand, praise or refuse.
+    what they demand, praise or refuse. ``called``: which body named before two tokens mean ("the administration").
     """
     found: list[Event] = []
-    background = False
-    for view in views(document, cast, quotations, published_on):
-        if view.is_credit:
+    background = recalling = False
+    for view in views(document, cast, quotations, published_on, called):
+        if view.is_beside:
             continue
         background = background and not (view.opens and (view.said or _fresh(view)))
-        told = [event for c in _candidates(view) if (event := _event(view, c, background))]
+        recalling = (recalling and not view.opens) or _recalls(view)
+        told = [event for c in _candidates(view) if (event := _event(view, c, background or recalling))]
         found.extend(told)
-        found.extend(stance_events(view, told, background))
+        found.extend(stance_events(view, told, background or recalling))
         background = background or bool(told and view.dates and told[-1].time_class is TimeClass.BACKGROUND)
     return merged(found, document.text, _titles(document))
 
@@ -88,15 +93,22 @@ def _fresh(view: View) -> bool:
     return any(today is not None and (today - d.until).days < 7 for d in view.dates)
 
 
+def _recalls(view: View) -> bool:
+    """A sentence that begins with a date of long ago, and has no other, leads into what is past."""
+    today, start = view.published_on, view.span(0, 1).start
+    begins = any(d.start - start <= OPENING for d in view.dates)
+    return begins and all(today is not None and (today - d.until).days > RECENT_DAYS for d in view.dates)
+
+
 def _titles(document: Document) -> int:
     """The number of the last paragraph that belongs to the title: single sentences without a full stop at the top."""
     last = 0
-    for paragraph in document.paragraphs[:_LEAD]:
+    for paragraph in document.paragraphs[:LEAD]:
         single = document.sentence[paragraph.first] == document.sentence[paragraph.last - 1]
         if not single or document.words[paragraph.last - 1] in (".", "!", "”", '"'):
             break
         last = paragraph.number
-    return last if len(document.paragraphs) > _LEAD else 0
+    return last if len(document.paragraphs) > LEAD else 0
 
 
 def _candidates(view: View) -> Iterator[_Candidate]:
@@ -180,12 +192,14 @@ def _event(view: View, candidate: _Candidate, background: bool) -> Event | None:
     status = status_of(view.scene, trigger, saying is not None)
     if status is Status.HAPPENED and found and view.published_on and found.on > view.published_on:
         status = Status.PLANNED
+    if status is Status.PLANNED and trigger.sense.type == "THREATEN":
+        status = Status.HAPPENED
     if not _worth(trigger.sense, status, parties, saying):
         return None
     found = _ahead(found, view.published_on) if status is Status.PLANNED else found
     when = time_class(view.scene.words, trigger, found, view.published_on)
     aside = parties.source is not None and parties.source is not view.scene.parties[0]
-    if when is None and (aside or view.paragraph > _LEAD) and status is Status.HAPPENED:
+    if when is None and (aside or view.paragraph > LEAD) and status is Status.HAPPENED:
         when = time_by_tense(view.scene, trigger, parties.source, saying is not None)
     if when is None:
         when = TimeClass.BACKGROUND if background else TimeClass.NEWS

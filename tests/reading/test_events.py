@@ -61,6 +61,7 @@ def brief(event: Event) -> tuple[str, list[str], list[str], Status]:
         ("Anna Berg met Tomas Rell on Monday.", ("CONSULT", ["Anna Berg", "Tomas Rell"], [], Status.HAPPENED)),
         ("Anna Berg will meet Tomas Rell on Friday.", ("AGREE", ["Anna Berg", "Tomas Rell"], [], Status.PLANNED)),
         ("Anna Berg is expected to meet with Tomas Rell in May.", ("AGREE", ["Anna Berg", "Tomas Rell"], [], Status.PLANNED)),
+        ("Norland vowed to retaliate against Sudmark.", ("THREATEN", ["Norland"], ["Sudmark"], Status.HAPPENED)),
         ("Norland imposed tariffs on Sudmark.", ("SANCTION", ["Norland"], ["Sudmark"], Status.HAPPENED)),
         ("Norland urged Sudmark to leave the river valley.", ("REQUEST", ["Norland"], ["Sudmark"], Status.HAPPENED)),
         ("Norland and Sudmark signed a trade agreement.", ("SUPPORT", ["Norland", "Sudmark"], [], Status.HAPPENED)),
@@ -90,6 +91,15 @@ def test_dates_come_from_the_text_or_from_the_day_of_publication() -> None:
 def test_what_is_long_past_is_not_news(when: str, expected: str, class_: TimeClass) -> None:
     (event,) = events(f"Norland attacked Sudmark {when}.")
     assert (event.date, event.time_class) == (expected, class_)
+
+
+def test_a_paragraph_that_begins_long_ago_goes_on_there() -> None:
+    then = "In August 2029, nobody swam. Anna Berg condemned Sudmark. Norland urged Sudmark to leave."
+    assert [e.time_class for e in events(f"{then}\nNorland condemned Anna Berg.")] == [
+        TimeClass.BACKGROUND,
+        TimeClass.BACKGROUND,
+        TimeClass.NEWS,
+    ]
 
 
 def test_calls_with_two_are_two_calls() -> None:
@@ -139,6 +149,46 @@ def test_somebody_else_s_refusal_inside_what_is_said() -> None:
     assert brief(event) == ("REJECT", ["Sudmark"], ["Norland"], Status.HAPPENED)
 
 
+@pytest.mark.parametrize(
+    ("cue", "paragraph", "expected"),
+    [
+        ("said", 5, TimeClass.NEWS),
+        ("has said", 5, TimeClass.RECENT),
+        ("has said", 1, TimeClass.NEWS),
+        ("had said", 5, TimeClass.BACKGROUND),
+    ],
+)
+def test_what_somebody_has_or_had_said_is_not_of_today(cue: str, paragraph: int, expected: TimeClass) -> None:
+    text = "Nobody swam in it.\n" * (paragraph - 1) + f"Anna Berg {cue} Norland must leave the river valley at once."
+    content, at = "Norland must leave the river valley at once", text.index(cue)
+    said = Span(text.index(content), text.index(content) + len(content))
+    quotation = Quotation((said,), Kind.INDIRECT, paragraph, (Span(at, at + len(cue)),), speaker=WHO["Anna Berg"], confidence=0.9)
+    (event,) = _found(text, [quotation])
+    assert (event.type, event.time_class) == ("REQUEST", expected)
+
+
+def test_a_paraphrase_in_doubt_is_no_act_and_praise_needs_somebody() -> None:
+    text = "Anna Berg said Norland must leave the river valley at once."
+    content = "Norland must leave the river valley at once"
+    said = Span(text.index(content), text.index(content) + len(content))
+    for confidence, many in ((0.9, 1), (0.6, 0)):
+        assert len(_found(text, [Quotation((said,), Kind.INDIRECT, 1, speaker=WHO["Anna Berg"], confidence=confidence)])) == many
+    praise = "the new bridge over the river is very good news"
+    for whom, many in (("", 0), (" for Norland", 1)):
+        assert len(events(f"Anna Berg said {praise}{whom}.", {f"{praise}{whom}": "Anna Berg"})) == many
+
+
+def test_a_body_named_before_is_a_party() -> None:
+    text = "Sudmark waited. The administration reached a final agreement with Sudmark on steel."
+    document = Document.of(text)
+
+    def called(first: int, last: int) -> ActorRef | None:
+        return WHO["Norland"] if document.words[first:last] == ["The", "administration"] else None
+
+    (event,) = find_events(document, names(document), (), PUBLISHED, called)
+    assert (event.type, {a.name for a in (*event.actors, *event.recipients)}) == ("AGREE", {"Norland", "Sudmark"})
+
+
 def test_if_is_no_event() -> None:
     assert events("Anna Berg said little, even if Norland attacked Sudmark.") == ()
 
@@ -151,6 +201,12 @@ def test_who_wrote_the_article_is_no_event() -> None:
     assert not events("Anna Berg aided Tomas Rell and contributed reporting from Norland.")
     assert not events("Additional reporting by Anna Berg, who met Tomas Rell.")
     assert events("Reports by the press say that Anna Berg met Tomas Rell.")
+
+
+def test_who_stands_where_in_a_picture_is_no_event() -> None:
+    assert events("Anna Berg, center, meets Tomas Rell at a party congress on Monday.") == ()
+    assert events("Anna Berg (L) meets Tomas Rell at a party congress on Monday.") == ()
+    assert len(events("Anna Berg meets Tomas Rell at a party congress on Monday.")) == 1
 
 
 def test_nothing_is_told_of_nobody() -> None:
