@@ -165,7 +165,8 @@ class Speakers:
         for mention in heads[1:]:
             between = self._document.words[chosen.last : mention.first]
             chosen = chosen if not between or {"and", "or", ","} & set(between) else mention
-        return None if self._modifies(chosen, last) else self._cast.entities[chosen.entity].actor
+        of_whom = self._modifies(chosen, last) or self._indefinite(first, last, chosen)
+        return None if of_whom else self._cast.entities[chosen.entity].actor
 
     def _modifies(self, mention: Mention, last: int) -> bool:
         """The name only says which body or whose people: "the Obama administration", "Clinton allies"."""
@@ -174,6 +175,14 @@ class Speakers:
         word = self._document.words[mention.last]
         people = word.isalpha() and word.islower() and word.endswith("s") and word not in function_words()
         return people or word.lower() in bodies() or is_roles(word)
+
+    def _indefinite(self, first: int, last: int, mention: Mention) -> bool:
+        """Somebody of the name's people: "a Clinton ally"."""
+        words = self._document.words
+        if mention.kind != "name" or mention.last >= last or words[first].lower() not in ("a", "an", "one", "another"):
+            return False
+        word = words[mention.last]
+        return word.isalpha() and word.islower() and word not in function_words() and word not in PREPOSITIONS
 
     def _heads(self, first: int, last: int, mention: Mention) -> bool:
         words = self._document.words

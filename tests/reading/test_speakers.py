@@ -30,6 +30,13 @@ def speakers(registry: Registry, text: str) -> list[str | None]:
         ("Vladimir Putin met Masoud Pezeshkian. Russia wants a deal.", "“It was cold,” the president said.", "Vladimir Putin"),
         ("Gov. Lars Holm met Sen. Anna Berg.", "“It was cold,” the governor said.", "Lars Holm"),
         ("Keir Starmer met the press.", "The British prime minister’s office said the talks were over.", "Downing Street"),
+        ("Anna Berg met the press.", "A Berg ally said the talks were over.", "A Berg ally"),
+        (
+            "Anna Berg met the press.",
+            "“It was cold,” said a Berg supporter.",
+            "a Berg supporter",
+        ),
+        ("Anna Berg met the press.", "A tired Berg said the talks were over.", "Anna Berg"),
         ("Ministers met.", "NewsCheck said the talks were over.", "NewsCheck"),
         ("Ministers met.", "A statement from the Kremlin said the talks were over.", "Kremlin"),
         ("Ministers met.", "A statement from Zelensky’s office said the talks were over.", "Office of the President of Ukraine"),
