@@ -166,6 +166,15 @@ def _points(quotations: Sequence[Cited], assigned: dict[str, Assignment]) -> lis
     return [Point(group[0], tuple(group[1:])) for group in groups.values()]
 
 
+def _is_recalled(cited: Cited, background: Sequence[Span]) -> bool:
+    """A statement that the article tells as an act of long ago."""
+    said = sum(end - start for start, end in cited.quotation.content)
+    shared = (
+        sum(max(0, min(end, last) - max(start, first)) for start, end in cited.quotation.content) for first, last in background
+    )
+    return any(2 * part > said for part in shared)
+
+
 def _stories(
     assigned: dict[str, Assignment],
     quotations: Sequence[Cited],
@@ -175,8 +184,12 @@ def _stories(
 ) -> tuple[Story, ...]:
     cited = {_identity(c.article.id, c.event): c for c in events}
     heads = {c.article.id: c.article for c in events} | {c.article.id: c.article for c in quotations}
+    recalling: defaultdict[str, list[Span]] = defaultdict(list)
+    for event in events:
+        if event.event.time_class is TimeClass.BACKGROUND:
+            recalling[event.article.id].append(event.event.evidence)
     sayings, acts, past, going = (defaultdict[str, list[Any]](list) for _ in range(4))
-    for point in _points(quotations, assigned):
+    for point in _points([c for c in quotations if not _is_recalled(c, recalling[c.article.id])], assigned):
         sayings[assigned[point.cited.article.id].development].append(point)
     for event in events:
         if _worth(event.event):

@@ -64,3 +64,11 @@ async def test_what_most_outlets_tell_leads_and_one_party_s_act_needs_two(world:
         "Iran halted its ballistic missile tests",
         "Emmanuel Macron met Olaf Scholz in a garden in Berlin on Monday",
     ]
+
+
+async def test_what_an_article_tells_as_long_past_is_no_statement_of_the_day(world: World) -> None:
+    today = "Emmanuel Macron said on Monday that Iran must leave the river valley at once."
+    past = 'In August 2019, Olaf Scholz accused Iran of "reckless and shameful conduct in the river valley".'
+    await world.told("a1", f"{today}\n{past}", "Herald")
+    (told,) = (await world.service.edition(0, 1)).stories
+    assert [point.cited.quotation.speaker.name for point in told.sayings if point.cited.quotation.speaker] == ["Emmanuel Macron"]
