@@ -203,7 +203,7 @@ def _stories(
         accounts = Accounts([articles[a.article] for a in mine if a.copy_of is None and a.article in articles])
         new = [cited[key] for a in mine for n in a.news if (key := _identity(a.article, n.event)) in cited]
         told = _weighed(new, acts[development], accounts)
-        said = _merged(_quoted_first(sayings[development], accounts))
+        said = _merged(_quoted_first(sayings[development], accounts, _voices(acts[development], sides)))
         if told or said:
             places = tuple(heads[a.article] for a in mine if a.article in heads)
             readouts = _compared(acts[development], said, sides)
@@ -277,9 +277,16 @@ def _identity(article: str, event: Event) -> tuple[object, ...]:
     return article, event.evidence, event.type, event.status, event.actors, event.recipients
 
 
-def _quoted_first(points: Sequence[Point], accounts: Accounts) -> list[Point]:
-    """Named speakers before groups and what is read with some doubt, what most outlets tell first, quoted words before
-    paraphrases."""
+def _voices(acts: Sequence[CitedEvent], sides: Sides) -> frozenset[str]:
+    """Who speaks for those that do something in a story other than speak."""
+    on = max((cited.article.published_on for cited in acts if cited.article.published_on), default=None)
+    doing = {actor for c in acts if c.event.type not in SPOKEN for actor in (*c.event.actors, *c.event.recipients)}
+    return frozenset(voice.id for actor in doing for voice in (sides(actor, on) if on else (actor,)))
+
+
+def _quoted_first(points: Sequence[Point], accounts: Accounts, voices: frozenset[str]) -> list[Point]:
+    """Named speakers before groups and what is read with some doubt, what most outlets tell first, the parties' own words
+    as if one outlet more did, quoted words before paraphrases."""
 
     def weight(point: Point) -> tuple[bool, bool, int, bool, bool, int]:
         quotation = point.cited.quotation
@@ -287,6 +294,7 @@ def _quoted_first(points: Sequence[Point], accounts: Accounts) -> list[Point]:
         many = max(
             len({c.article.outlet for c in (point.cited, *point.also)}), accounts.outlets_telling(" ".join(point.cited.words))
         )
+        many += quotation.speaker is not None and quotation.speaker.id in voices
         return (
             group,
             not is_certain(point.cited),
