@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from bot.actors.names import slug
 from bot.model import ActorRef, ActorType, Kind, Span
@@ -25,6 +26,13 @@ _TITLE = 5
 _PLURAL_PRONOUNS = frozenset(["they", "them"])
 
 
+class Resolved(NamedTuple):
+    """Whose words; ``in_doubt``: the source is in pieces that name different ones."""
+
+    speaker: ActorRef | None
+    in_doubt: bool
+
+
 class Speakers:
     """Resolves the sources of one document's quotations, in text order."""
 
@@ -37,27 +45,27 @@ class Speakers:
         self._paragraph = 0
         self._descriptions = Descriptions(document, cast, catalogue, on)
 
-    def resolve(self, quotations: Iterable[RawQuotation]) -> list[ActorRef | None]:
+    def resolve(self, quotations: Iterable[RawQuotation]) -> list[Resolved]:
         """A speaker for each quotation, in their order."""
         found = []
         for quotation in quotations:
             self._paragraph = quotation.paragraph
-            speaker = self._source(quotation.source)
+            speaker, in_doubt = self._source(quotation.source)
             if not quotation.source and (quotation.inferred or quotation.cue):
                 speaker = self._before(1 if quotation.inferred or quotation.kind is not Kind.INDIRECT else 0)
             if speaker is None or speaker.type not in (ActorType.GROUP, ActorType.UNNAMED):
                 self._last = (quotation.paragraph, speaker)
-            found.append(speaker)
+            found.append(Resolved(speaker, in_doubt))
         return found
 
     def _before(self, reach: int) -> ActorRef | None:
         """Who spoke last, at most ``reach`` paragraphs ago."""
         return self._last[1] if self._paragraph - self._last[0] <= reach else None
 
-    def _source(self, spans: Sequence[Span]) -> ActorRef | None:
+    def _source(self, spans: Sequence[Span]) -> Resolved:
         found = [speaker for span in self._whole(spans) if (speaker := self._meant(span))]
         named = [speaker for speaker in found if speaker.type not in (ActorType.GROUP, ActorType.UNNAMED)]
-        return next(iter(named or found), None)
+        return Resolved(next(iter(named or found), None), len({speaker.id for speaker in named}) > 1)
 
     def _whole(self, spans: Sequence[Span]) -> list[Span]:
         """The spans with the person whose title they break off before, and the noun behind a bare possessive."""

@@ -5,8 +5,12 @@ from datetime import date
 import pytest
 
 from bot.actors import Registry, load_registry
-from bot.model import ActorType, Article, Span
+from bot.model import ActorType, Article, Kind, Span
 from bot.reading import read
+from bot.reading.coreference import cast_of
+from bot.reading.document import Document
+from bot.reading.quotations import RawQuotation
+from bot.reading.speakers import Speakers
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +140,19 @@ def test_somebody_is_no_group_that_anybody_could_know(registry: Registry, senten
     (quotation,) = read(article, registry, "rules").quotations
     assert quotation.speaker is not None
     assert (quotation.speaker.name, quotation.speaker.type) == (speaker, kind)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "in_doubt"), [(("Canada", "Macron"), True), (("Macron",), False), (("Canada and", "Canada"), False)]
+)
+def test_a_source_whose_pieces_name_different_speakers_is_in_doubt(
+    registry: Registry, pieces: tuple[str, ...], in_doubt: bool
+) -> None:
+    text = "Canada and others wait since Emmanuel Macron left, calling the talks “useful”."
+    document, on = Document.of(text), date(2025, 3, 5)
+    source = tuple(Span(text.index(piece), text.index(piece) + len(piece)) for piece in pieces)
+    cue, said = text.index("calling"), text.index("the talks")
+    raw = RawQuotation((Span(said, len(text) - 1),), (Span(cue, cue + 7),), source, Kind.MIXED, paragraph=1)
+    ((speaker, doubted),) = Speakers(document, cast_of(document, registry, on), registry, on).resolve([raw])
+    assert speaker is not None
+    assert doubted is in_doubt
