@@ -21,6 +21,13 @@ _WHAT_SAID = r"(?:was (?:hat|sagte?)|que (?:dit|a dit|déclare)|qu['’]a dit|qu
 _DEED = r"(?:meet|met|call(?:ed)?|phone[d]?|speak(?:ing)? (?:to|with)|spoken (?:to|with)|talk(?:ed|ing)? (?:to|with)|visit(?:ed)?|agreed? to|sign(?:ed)?|invited?)"
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,}?)[\"“”»]|(?<!\w)['‘]([^'‘’]{4,}?)['’](?!\w)")
 _TITLE = re.compile(r"\b([A-Z]\w*) (Today)\b(?=\s+\w)")
+_REACT = (
+    r"(?:prais|criti[cs]i[sz]|condemn|welcom|denounc|applaud|slamm?|oppos|support|endors|back|reject|attack|blam|mock|question"
+    r"|defend|regrett?|deplor|celebrat|dismiss)(?:e[sd]?|ed|s|es|ing)?"
+    r"|(?:is|are|was|were) (?:against|for|behind|in favou?r of|opposed to|critical of|happy (?:about|with)|angry (?:about|at))"
+    r"|(?:react|respond|object)(?:s|ed)? to|(?:warn|complain)(?:s|ed)? (?:about|of|against)"
+)
+"""What people do to a thing by speaking of it."""
 _NOTHING = frozenset(["", "anything", "something", "anything new", "anything else", "what", "it", "that", "this", "so"])
 
 _PRONOUN = re.compile(r"he|she|they|it|him|her|them", re.IGNORECASE)
@@ -116,6 +123,12 @@ def _about(match: re.Match[str], days: Days) -> Inquiry:
     return Inquiry("about", topic=_clean(match["topic"]), since=days.since, until=days.until)
 
 
+def _reactions(match: re.Match[str], days: Days) -> Inquiry:
+    """Which statements praise and which blame is for the reader to judge: all on the topic are asked for."""
+    note = f"Who {match['deed']} it is not told apart here: all that was said on it follows."
+    return replace(_about(match, days), note=note)
+
+
 def _verify(match: re.Match[str], days: Days) -> Inquiry:
     claim = match["claim"].strip(" ?!\"“”'")
     who = (match["who"] or "").strip()
@@ -185,6 +198,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Builder], ...] = (
     (_shape(r"^(?P<words>[\"“][^\"“”]+[\"”])\s*(?:the )?(?:(?:full|exact|whole|entire) )?(?:quote|quotation|context)$"), _who_said),
     (_shape(r"^who[- ]said:?\s+(?!what\b|anything\b|something\b)(?P<words>.+)$"), _who_said),
     (_shape(r"^who (?:spoke|speaks|said what|said anything|talked)$"), lambda match, days: Inquiry("about", since=days.since, until=days.until)),
+    (_shape(rf"^who (?:has |have |had |all )?(?P<deed>{_REACT})\s+(?P<topic>.+)$"), _reactions),
     (_shape(r"^who (?:mentions?|mentioned|talks? about|talked about|spoke of)\s+(?P<topic>.+)$"), _about),
     (_shape(rf"^(?:(?:did|has|does) )?(?:anyone|anybody|someone|somebody|people|they)\s+{_SAY}\s*(?:anything |something )?(?:about|on)\s+(?P<topic>.+)$"), _about),
     (_shape(r"^(?:everything|anything|all|stuff|what)\s+(?:about|on)\s+(?P<topic>.+)$"), _about),
@@ -200,7 +214,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Builder], ...] = (
     (_shape(r"^(?:timeline|chronology)\b(?:\s+(?:of|for|on))?\s*(?P<topic>.*)$"), _events),
     (_shape(rf"^(?:{_WHAT} (?:has |had |is |was )?(?:happen(?:ed|ing|s)?|new|going on)|anything (?:new|happen\w*)|any news|events?|(?:['’]s |the )?news|latest|what is the latest|summary|brief me|tl;?dr|where do things stand)\b(?:\s+(?:about|on|with|in|between|of|from|to))?\s*(?P<topic>.*)$"), _events),
     (_shape(rf"^(?:and )?{_WHAT}\s+(?:else\s+)?{_DO}\s+(?P<who>.+?)\s+{_SAY}(?:\s+(?:anything|something))?(?:\s+{_ABOUT}\s+(?P<topic>.+)|\s+(?P<more>to .+))?$"), _said),
-    (_shape(rf"^(?:anything|something)\s+(?:from|by)\s+(?P<who>.+?)(?:\s+{_ABOUT}\s+(?P<topic>.+))?$"), _said),
+    (_shape(rf"^(?:any(?:thing|one|body)|some(?:thing|one|body))\s+(?:from|by)\s+(?P<who>.+?)(?:\s+{_ABOUT}\s+(?P<topic>.+))?$"), _said),
     (_shape(rf"^{_WHAT}\s+{_DO}\s+(?P<who>.+?)\s+{_SAY}\s+(?P<topic>.+)$"), _said),
     (_shape(rf"^(?:how|why|when|where)\s+{_DO}\s+(?P<who>.+?)\s+{_SAY}\s+(?:that\s+|(?:s?he|it|they)\s+)*(?P<topic>.+)$"), _said),
     (_shape(r"^how (?:did|does|has)\s+(?P<who>.+?)\s+(?:respond|react|answer|reply|describe|explain)(?:ed)?(?:\s+to)?(?:\s+(?P<topic>.+))?$"), _said),

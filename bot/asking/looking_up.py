@@ -11,7 +11,7 @@ from bot.asking.inquiry import Inquiry
 from bot.asking.naming import Who, people_and_voices
 from bot.asking.statements import statements
 from bot.asking.topics import topic_stems
-from bot.asking.weighing import NEAR, order, points_of, shown, speaker_id, stems_of
+from bot.asking.weighing import NEAR, order, points_of, says_name, shown, speaker_id, stems_of
 from bot.frames import is_contrary
 from bot.model import ActorType, Cited, Coverage, Kind
 from bot.ports import Library, Scope
@@ -69,7 +69,7 @@ class LookUp:
         actor = inquiry.actors[0]
         name = actor.name.split()[-1] if actor.type is ActorType.PERSON else actor.name
         told = await self._library.quotations([], self._scope, words=stems(name), limit=60)
-        accounts = [c for c in told if shown(c) and set(stems(name)) <= set(stems_of(c)) and speaker_id(c) != actor.id]
+        accounts = [c for c in told if shown(c) and says_name(c, name) and speaker_id(c) != actor.id]
         mentions = []
         for head, paragraph in await self._library.mentions(actor.id, self._scope, limit=3) if not accounts else ():
             held = await self._library.paragraphs(head.id, paragraph, paragraph)

@@ -2,6 +2,7 @@
 
 import math
 import re
+from calendar import month_name
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -116,6 +117,13 @@ def _is_near(topic: str, given: Sequence[Features], before: Sequence[Collection[
 def stems_of(cited: Cited) -> tuple[str, ...]:
     """The stems of what is said."""
     return tuple(stem for part in cited.words for stem in stems(part))
+
+
+def says_name(cited: Cited, name: str) -> bool:
+    """Whether what is said has somebody's name; one that is also a month's ("May") with a title or given name before it."""
+    if name in month_name:
+        return any(re.search(rf"\b[A-Z][\w.]*\s+{name}\b", part) for part in cited.words)
+    return set(stems(name)) <= set(stems_of(cited))
 
 
 def speaker_id(cited: Cited) -> str | None:

@@ -51,12 +51,34 @@ class Speakers:
         for quotation in quotations:
             self._paragraph = quotation.paragraph
             speaker, in_doubt = self._source(quotation.source)
+            if speaker and (describer := self._describer(speaker, quotation)):
+                speaker, in_doubt = self._described(*self._document.tokens_in(describer)), False
             if not quotation.source and (quotation.inferred or quotation.cue):
                 speaker = self._before(1 if quotation.inferred or quotation.kind is not Kind.INDIRECT else 0)
             if speaker is None or speaker.type not in (ActorType.GROUP, ActorType.UNNAMED):
                 self._last = (quotation.paragraph, speaker)
             found.append(Resolved(speaker, in_doubt))
         return found
+
+    def _describer(self, speaker: ActorRef, quotation: RawQuotation) -> Span | None:
+        """Where what is said begins with the name of whom the source would mean, the source's words that do not name him:
+        "the dictator described Berg as ..." is not by Berg."""
+        first, last = self._document.tokens_in(quotation.content[0])
+        opening = self._cast.between(first, min(first + 2, last))
+        if not any(m.kind == "name" and self._cast.actor(m) == speaker for m in opening):
+            return None
+        return next(
+            (
+                span
+                for span in reversed(quotation.source)
+                if span.end <= quotation.content[0].start and not self._named_in(speaker, span)
+            ),
+            None,
+        )
+
+    def _named_in(self, speaker: ActorRef, span: Span) -> bool:
+        mentions = self._cast.between(*self._document.tokens_in(span))
+        return any(m.kind == "name" and self._cast.actor(m) == speaker for m in mentions)
 
     def _before(self, reach: int) -> ActorRef | None:
         """Who spoke last, at most ``reach`` paragraphs ago."""
@@ -245,6 +267,8 @@ class Speakers:
                     or body_of(owner, noun, self._descriptions.campaigning)
                 ):
                     return found
+                if noun and roles().get(noun.split()[-1]) and owner.type is ActorType.COUNTRY:
+                    return self._catalogue.office_of(owner, noun.rpartition(" ")[0], self._on) or owner
                 if noun and is_role(noun.split()[-1]):
                     held = self._catalogue.office_holder(noun, of=owner.id, on=self._on)
                     return held or self._described(first, last)

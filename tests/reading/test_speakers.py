@@ -34,6 +34,7 @@ def speakers(registry: Registry, text: str) -> list[str | None]:
         ("Vladimir Putin met Masoud Pezeshkian. Russia wants a deal.", "“It was cold,” the president said.", "Vladimir Putin"),
         ("Gov. Lars Holm met Sen. Anna Berg.", "“It was cold,” the governor said.", "Lars Holm"),
         ("Keir Starmer met the press.", "The British prime minister’s office said the talks were over.", "Downing Street"),
+        ("The minister met the press.", "The British government spokeswoman said the talks were over.", "British government"),
         ("Anna Berg met the press.", "A Berg ally said the talks were over.", "A Berg ally"),
         (
             "Anna Berg met the press.",
@@ -156,3 +157,15 @@ def test_a_source_whose_pieces_name_different_speakers_is_in_doubt(
     ((speaker, doubted),) = Speakers(document, cast_of(document, registry, on), registry, on).resolve([raw])
     assert speaker is not None
     assert doubted is in_doubt
+
+
+@pytest.mark.parametrize(("pieces", "speaker"), [(("the dictator",), "the dictator"), (("Berg", "the dictator"), "the dictator")])
+def test_nobody_describes_himself_by_name(registry: Registry, pieces: tuple[str, ...], speaker: str) -> None:
+    text = "Anna Berg laughed, while the dictator described Berg as “weak”."
+    document, on = Document.of(text), date(2025, 3, 5)
+    source = tuple(Span(text.index(piece), text.index(piece) + len(piece)) for piece in pieces)
+    cue, said = text.index("described"), text.index("Berg as")
+    raw = RawQuotation((Span(said, len(text) - 1),), (Span(cue, cue + 9),), source, Kind.MIXED, paragraph=1)
+    ((found, _),) = Speakers(document, cast_of(document, registry, on), registry, on).resolve([raw])
+    assert found is not None
+    assert found.name == speaker

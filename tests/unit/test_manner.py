@@ -7,7 +7,7 @@ import pytest
 from bot.actors import load_registry
 from bot.asking.checking import verdict
 from bot.asking.topics import topic_stems
-from bot.asking.weighing import points_of, sendable
+from bot.asking.weighing import points_of, says_name, sendable
 from bot.citing import manner_of, said
 from bot.frames import is_contrary
 from bot.model import Article, ArticleHead, Cited, Kind, Quotation, Span
@@ -148,3 +148,17 @@ def test_what_the_reader_finds_carries_it(sentence: str, manner: str | None) -> 
 )
 def test_only_statements_that_were_made_are_sent_unasked(paragraph: str, cue: str, made: bool) -> None:
     assert sendable(quoted(paragraph, "that he goes", cue)) is made
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        ("he met Theresa May in Oslo", "May", True),
+        ("he met Mrs. May in Oslo", "May", True),
+        ("the talks end by the end of May", "May", False),
+        ("he may go", "May", False),
+        ("he met Rell’s deputy", "Rell", True),
+    ],
+)
+def test_a_name_that_is_a_month_s_is_told_from_the_month(content: str, name: str, said: bool) -> None:
+    assert says_name(quoted(f"Berg said {content}.", content, "said"), name) is said

@@ -12,7 +12,7 @@ from bot.briefing.telling import told
 from bot.briefing.timelines import alt_text, draw_timeline, timeline
 from bot.model import ActorRef, ActorType, ArticleHead, Cited, CitedEvent, DateBasis, Event, Kind, Quotation, Span, Status
 
-BERG, RELL, PALACE = (ActorRef(n.lower(), n, ActorType.PERSON) for n in ("Berg", "Rell", "Palace"))
+BERG, RELL, PALACE = (ActorRef(n.lower(), n, ActorType.PERSON) for n in ("Nils Berg", "Tomas Rell", "The Palace"))
 HEAD, OTHER = ArticleHead("a", "Courier"), ArticleHead("b", "Gazette")
 
 
@@ -54,15 +54,32 @@ def test_the_order_within_a_day_is_not_known() -> None:
 def test_two_articles_on_one_event_are_one_entry() -> None:
     (entry,) = timeline([event(day="2031-03-12"), event(day="2031-03-12", head=OTHER)]).entries
     assert [c.article.id for c in entry.citations] == ["a", "b"]
-    assert entry.text == "Berg and Rell spoke by phone"
+    assert entry.text == "Nils Berg and Tomas Rell spoke by phone"
+
+
+@pytest.mark.parametrize(
+    ("words", "party", "ours"),
+    [
+        ("Berg met Rell on the pier", RELL, True),
+        ("Berg is unlikely to meet Rell on the pier", RELL, False),
+        ("Berg didn’t meet Rell on the pier", RELL, False),
+        ("Berg met the palace on the pier", ActorRef("palace", "Palace", ActorType.ORGANISATION), False),
+        ("Berg met Sons on the pier", ActorRef("sons", "Sons", ActorType.PERSON), False),
+        ("Berg visited Norland", ActorRef("norland", "Norland", ActorType.COUNTRY), True),
+    ],
+)
+def test_a_line_of_ours_says_no_more_than_the_article(words: str, party: ActorRef, ours: bool) -> None:
+    met = Event("CONSULT", (BERG, party), Span(5, 9), 1, mode="meet", date="2031-03-12")
+    (entry,) = timeline([CitedEvent(1, HEAD, met, words)]).entries
+    assert entry.words == ("" if ours else words)
 
 
 def test_what_somebody_else_reports_says_who() -> None:
     entries = timeline([event(by=PALACE), event("CONCEDE", mode=None, by=PALACE), event("CONCEDE", mode=None, by=BERG)]).entries
     assert [e.text for e in entries] == [
-        "Berg and Rell spoke by phone (according to Palace)",
-        "Berg and Rell (according to Palace): words",
-        "Berg and Rell: words",
+        "Nils Berg and Tomas Rell spoke by phone (according to The Palace)",
+        "Nils Berg and Tomas Rell (according to The Palace): words",
+        "Nils Berg and Tomas Rell: words",
     ]
 
 
@@ -75,16 +92,16 @@ def test_an_occasion_is_one_entry_a_speaker_and_day() -> None:
     day = date(2031, 3, 12)
     held = [(said(BERG, "We agree.", on=day), "told a press conference"), (said(BERG, "No.", on=day), "said at the fair in Wels")]
     (entry,) = timeline([], held).entries
-    assert (entry.day, entry.line, entry.words) == ("2031-03-12", "Berg", "said at the fair in Wels")
+    assert (entry.day, entry.line, entry.words) == ("2031-03-12", "Nils Berg", "said at the fair in Wels")
     assert len(entry.citations) == 2
 
 
 @pytest.mark.parametrize(
     ("cited", "line"),
     [
-        (event("CONSULT", status=Status.NEGATED), "Berg and Rell did not speak by phone"),
-        (event("AGREE", mode="meet", status=Status.PLANNED), "Berg and Rell plan to meet"),
-        (event("CONSULT", status=Status.HYPOTHETICAL), "Berg and Rell spoke by phone (possible)"),
+        (event("CONSULT", status=Status.NEGATED), "Nils Berg and Tomas Rell did not speak by phone"),
+        (event("AGREE", mode="meet", status=Status.PLANNED), "Nils Berg and Tomas Rell plan to meet"),
+        (event("CONSULT", status=Status.HYPOTHETICAL), "Nils Berg and Tomas Rell spoke by phone (possible)"),
     ],
 )
 def test_a_line_tells_the_status(cited: CitedEvent, line: str) -> None:
@@ -103,7 +120,10 @@ def test_the_picture_is_as_wide_as_a_phone_s_screen_is_fine(dark: bool) -> None:
 
 
 def test_the_picture_in_words() -> None:
-    assert alt_text(timeline([event(day="2031-03-12")])) == "Timeline of 1 entry. 2031-03-12: Berg and Rell spoke by phone."
+    assert (
+        alt_text(timeline([event(day="2031-03-12")]))
+        == "Timeline of 1 entry. 2031-03-12: Nils Berg and Tomas Rell spoke by phone."
+    )
 
 
 @settings(max_examples=15, deadline=None)
