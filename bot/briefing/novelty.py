@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.briefing.telling import MEETINGS
 from bot.model import Event, TimeClass
 
-_MEETINGS = frozenset(["meet", "phone", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
 SPOKEN = frozenset(["REQUEST", "REJECT", "SUPPORT", "ACCUSE", "THREATEN", "STATEMENT"])
 """Acts of speech: what was said tells them best."""
 _KEPT = 400
@@ -67,7 +67,7 @@ def family(event: Event) -> str:
 
 def is_meeting(event: Event) -> bool:
     """A call, visit or meeting, held or agreed on."""
-    return event.mode in _MEETINGS and event.type in ("CONSULT", "AGREE")
+    return event.mode in MEETINGS and event.type in ("CONSULT", "AGREE")
 
 
 def _parties(event: Event) -> frozenset[str]:

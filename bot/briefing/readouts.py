@@ -8,10 +8,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.briefing.telling import MEETINGS
 from bot.model import ActorRef, Cited, CitedEvent, Event, Kind, Status
 from bot.terms import stems
 
-_MEETINGS = frozenset(["meet", "phone", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
 _ALIKE = 0.6
 """The share of a shorter statement's stems from which on two statements say the same."""
 _FEWEST = 4
@@ -83,7 +83,7 @@ def _event_points(events: Sequence[CitedEvent], statements: Sequence[Cited], our
 
 
 def _key(event: Event) -> tuple[object, ...]:
-    kind = event.mode if event.mode in _MEETINGS else event.type
+    kind = event.mode if event.mode in MEETINGS else event.type
     return kind, frozenset(a.id for a in (*event.actors, *event.recipients))
 
 

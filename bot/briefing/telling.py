@@ -1,9 +1,18 @@
 """An event in one neutral line, made of its type, parties and status: "Anna Berg and Tomas Rell spoke by phone"."""
 
+import re
 from functools import cache
 from importlib.resources import files
 
-from bot.model import ActorRef, Event, Status
+from bot.model import ActorRef, ActorType, Event, Status
+
+MEETINGS = frozenset(["meet", "phone", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
+"""Modes of events at which parties met, or will."""
+_PLAIN = frozenset(["INVITE", "ASSAULT"])
+_DOUBT = re.compile(
+    r"\b(?:not|no|never|nor|without|\w+n[’']t|unlikely|may|might|could|would|should|if|unless|whether|possibl[ey]|perhaps)\b",
+    re.IGNORECASE,
+)
 
 _TRAILING = (" to", " of", " with", " against", " towards", " between", " on")
 
@@ -35,6 +44,15 @@ def told(event: Event) -> str:
         verb = next((verb.removesuffix(end) for end in _TRAILING if verb.endswith(end)), verb)
     line = " ".join(part for part in (listed(event.actors), verb, whom) if part)
     return f"{line} (possible)" if event.status is Status.HYPOTHETICAL else line
+
+
+def is_plain(event: Event, words: str) -> bool:
+    """Whether a line of ours can say no more than the article: people or states met, and no word of it doubts or denies that."""
+    met = event.mode in MEETINGS and event.type in ("CONSULT", "AGREE")
+    parties = (*event.actors, *event.recipients)
+    known = all(a.type is ActorType.COUNTRY or (a.type is ActorType.PERSON and " " in a.name) for a in parties)
+    doubted = event.status in (Status.HAPPENED, Status.PLANNED) and _DOUBT.search(words)
+    return (met or event.type in _PLAIN) and known and not doubted
 
 
 def listed(actors: tuple[ActorRef, ...]) -> str:

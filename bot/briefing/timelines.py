@@ -4,24 +4,17 @@ A day is the day the source gives the event; the day of publication stands in on
 day nothing is known of the order, and the undated stands apart, at the end.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.briefing.telling import listed, told
-from bot.model import ActorType, Cited, CitedEvent, DateBasis, Event, Status
+from bot.briefing.telling import MEETINGS, is_plain, listed, told
+from bot.model import Cited, CitedEvent, DateBasis, Event
 from bot.terms import stems
 
 __all__ = ["Entry", "Timeline", "alt_text", "draw_timeline", "timeline"]
 
-_MEETINGS = frozenset(["meet", "phone", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
 _ALIKE = 0.5
 """The share of the shorter evidence's stems from which on two articles tell one act."""
-_DOUBT = re.compile(
-    r"\b(?:not|no|never|nor|without|\w+n[’']t|unlikely|may|might|could|would|should|if|unless|whether|possibl[ey]|perhaps)\b",
-    re.IGNORECASE,
-)
-_PLAIN = frozenset(["INVITE", "ASSAULT"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +69,14 @@ def _event_entries(events: Sequence[CitedEvent]) -> list[Entry]:
 
 
 def _same(one: CitedEvent, other: CitedEvent) -> bool:
-    if one.event.mode in _MEETINGS:
+    if one.event.mode in MEETINGS:
         return True
     left, right = set(stems(one.words)), set(stems(other.words))
     return one.article.id != other.article.id and len(left & right) >= _ALIKE * max(1, min(len(left), len(right)))
 
 
 def _key(event: Event) -> tuple[object, ...]:
-    kind = event.mode if event.mode in _MEETINGS else event.type
+    kind = event.mode if event.mode in MEETINGS else event.type
     return kind, event.status, event.date, frozenset(a.id for a in event.actors), frozenset(a.id for a in event.recipients)
 
 
@@ -100,18 +93,9 @@ def _told(cited: CitedEvent) -> tuple[str, str]:
     words = " ".join(cited.words.split())
     others = tuple(a for a in event.reported_by if a not in event.actors)
     note = f" (according to {listed(others)})" if others and len(others) == len(event.reported_by) else ""
-    if not words or _is_plain(event, words):
+    if not words or is_plain(event, words):
         return told(event) + note, ""
     return f"{listed(event.actors)}{note}", words
-
-
-def _is_plain(event: Event, words: str) -> bool:
-    """Whether a line of ours can say no more than the article: people or states met, and no word of it doubts or denies that."""
-    met = event.mode in _MEETINGS and event.type in ("CONSULT", "AGREE")
-    parties = (*event.actors, *event.recipients)
-    known = all(a.type is ActorType.COUNTRY or (a.type is ActorType.PERSON and " " in a.name) for a in parties)
-    doubted = event.status in (Status.HAPPENED, Status.PLANNED) and _DOUBT.search(words)
-    return (met or event.type in _PLAIN) and known and not doubted
 
 
 def _occasion_entries(occasions: Sequence[tuple[Cited, str]]) -> list[Entry]:
