@@ -28,6 +28,8 @@ _REACT = (
     r"|(?:react|respond|object)(?:s|ed)? to|(?:warn|complain)(?:s|ed)? (?:about|of|against)"
 )
 """What people do to a thing by speaking of it."""
+_WHAT_LIKE = r"\w+(?:ed|ous|ful|less|ive|able|ible|ish|ical|fit)"
+"""By its ending, what somebody may call another: "did X call Y unqualified" asks for words, "did X call Y" for a call."""
 _NOTHING = frozenset(["", "anything", "something", "anything new", "anything else", "what", "it", "that", "this", "so"])
 
 _PRONOUN = re.compile(r"he|she|they|it|him|her|them", re.IGNORECASE)
@@ -190,6 +192,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Builder], ...] = (
     (_shape(r"^export\b\s*(?P<argument>.*)$"), _plain("export")),
     (_shape(r"^(?:(?:and|that|it|this)\s+)?(?:as|in)\s+(?:an? )?(?P<argument>csv|json|markdown)(?: file)?$"), _plain("export")),
     (_shape(r"^(?:verify|check)\s*(?P<who>[^:]*):\s*(?P<claim>.+)$"), _verify),
+    (_shape(rf"^(?:did|does|has)\s+(?P<who>\S+(?:\s+[A-Z]\S*)*)\s+(?:ever |really )?call(?:ed)?\s+(?P<topic>.+?\s+(?:an?\s+.+|{_WHAT_LIKE}))$"), _said),
     (_shape(rf"^(?:did|does|do|has|have|had|will|are|were|is|was|when|where|how long)\s+(?!.*\b(?:say|said|claim|state|promise|mention|tell|told|deny|call(?:ed)? for)\b)(?P<topic>.*\b{_DEED}\b.*)$"), _events),
     (_shape(rf"^(?:is it true (?:that )?)?(?:did|does|has|have)\s+(?P<who>.+?)\s+(?:ever |really |actually )?{_SAY}\s+(?:that\s+)?(?P<claim>.+)$"), _verify),
     (_shape(rf"^is it true (?:that )?(?P<who>.+?)\s+{_SAY}\s+(?:that\s+)?(?P<claim>.+)$"), _verify),

@@ -126,3 +126,10 @@ def test_discovered_actors_are_found_and_change_nothing_for_reading() -> None:
     assert found.ref in registry.voices("amnesty-international", DAY)
     assert best(registry, "donald trump") == "donald-trump"
     assert registry.resolve("Jana Testova") is None
+
+
+def test_a_letter_is_nobody_s_surname() -> None:
+    registry = load_registry()
+    registry.learn([Actor("michael-a", "Michael A", ActorType.PERSON)])
+    assert registry.find("a", date(2025, 2, 13)) == ()
+    assert [match.actor.name for match in registry.find("michael a", date(2025, 2, 13))] == ["Michael A"]
