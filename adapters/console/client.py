@@ -99,6 +99,8 @@ async def pipe(desk: Desk, clock: Clock, zone: str, lines: TextIO, out: TextIO) 
     """One message a line, each answered in order as plain text, an empty line between replies."""
     shown: list[Button] = []
     async for line in _lines(lines):
+        if line.strip().lower() in GOODBYES:
+            return
         if line.strip():
             reply = await _react(desk, line, clock, zone, shown)
             print(plain(reply), end="\n\n", file=out, flush=True)

@@ -19,6 +19,11 @@ _NEAR = re.compile(
     r"|(?P<iso>\d{4}-\d{2}-\d{2})|(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<number>\d{4}))\b",
     re.IGNORECASE,
 )
+_NTH = ("first", "second", "third", "fourth")
+_WEEK_OF = re.compile(
+    rf"\b(?:in |during |on )?(?:the )?(?P<nth>{'|'.join(_NTH)}|last) week (?:of|in) (?P<month>[a-z]{{3,9}}(?:,? \d{{4}})?)\b",
+    re.IGNORECASE,
+)
 _BARE_MONTH = re.compile(r"(?:\bon |\bin |\bof )?$", re.IGNORECASE)
 
 
@@ -48,7 +53,7 @@ class Days:
 
 def days_in(text: str, today: date, *, ahead: bool = False) -> Days:
     """The first expression of time in a text. A day without its year is the last such one, ``ahead`` the nearest. Never raises."""
-    found = _near(text, today) or _calendar(text, today, ahead)
+    found = _week_of(text, today) or _near(text, today) or _calendar(text, today, ahead)
     if found is None:
         return Days(text)
     start, end, first, last = found
@@ -63,6 +68,19 @@ def days_in(text: str, today: date, *, ahead: bool = False) -> Days:
 
 def _joined(before: str, after: str) -> str:
     return f"{before.rstrip()} {after.lstrip()}".strip()
+
+
+def _week_of(text: str, today: date) -> tuple[int, int, date, date] | None:
+    """A week of a month: the first is its first seven days, the last its last seven."""
+    match = _WEEK_OF.search(text)
+    months = date_expressions(f"in {match['month'].capitalize()}", today) if match else ()
+    if match is None or not months or months[0].on.day != 1:
+        return None
+    first, last = months[0].on, months[0].until
+    if match["nth"].lower() == "last":
+        return match.start(), match.end(), last - timedelta(6), last
+    start = first + timedelta(7 * _NTH.index(match["nth"].lower()))
+    return match.start(), match.end(), start, min(start + timedelta(6), last)
 
 
 def _near(text: str, today: date) -> tuple[int, int, date, date] | None:

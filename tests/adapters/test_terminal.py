@@ -31,7 +31,7 @@ class Echo:
 async def test_lines_are_answered_and_messages_printed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("hello\n"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("hello\n Exit \nis anybody there\n"))
     terminal = Terminal(Echo(), lambda: datetime(2025, 3, 4, tzinfo=UTC), "UTC")
     serving = asyncio.create_task(terminal.serve())
     parcel = Parcel("digest-1", HERE, saying("Good morning."))

@@ -23,6 +23,10 @@ TODAY = date(2025, 2, 13)
         ("X 2024-12-01", "X", date(2024, 12, 1), date(2024, 12, 1)),
         ("what happened on 3 March", "what happened", date(2024, 3, 3), date(2024, 3, 3)),
         ("events in the last 3 days", "events", date(2025, 2, 10), TODAY),
+        ("X in the last week of january 2025", "X", date(2025, 1, 25), date(2025, 1, 31)),
+        ("what did X say in the second week of March", "what did X say", date(2024, 3, 8), date(2024, 3, 14)),
+        ("X in the first week of talks", "X in the first week of talks", None, None),
+        ("X in the last week of may 2024", "X", date(2024, 5, 25), date(2024, 5, 31)),
         ("X on borders", "X on borders", None, None),
     ],
 )
