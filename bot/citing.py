@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from bot.frames import frame_of, manner
+from bot.frames import Manner, manner
 from bot.model import ArticleHead, Cited, CitedEvent, Kind, Span
 from bot.reading.document import Document, Place
 from bot.replies import Block, Citation, Inline, Reply, Style, Words
@@ -91,23 +91,24 @@ def said(cited: Cited) -> list[Inline]:
 
 def manner_of(cited: Cited) -> str | None:
     """The article's words for how it was said, where they say more than that it was; see ``bot.frames.manner``."""
-    frame = frame_of(cited)
-    how = manner(frame, cited) if frame else None
-    return frame.text[slice(*how.span)].strip(_AROUND) if frame and how else None
+    how = manner(cited)
+    return _leading(how) if how else None
 
 
 def _led_in(cited: Cited) -> tuple[list[Inline], tuple[str, ...]]:
     """How it was said, with the words that it leads into, and the words that are left."""
-    frame = frame_of(cited)
-    how = manner(frame, cited) if frame else None
-    if not frame or not how:
+    how = manner(cited)
+    if not how:
         return [], cited.words
     if not how.leads:
-        return [*cut(frame.text, how.span), Words(": ")], cited.words
+        return [*cut(how.frame.text, how.span), Words(": ")], cited.words
     if cited.quotation.kind is Kind.DIRECT:
-        lead = frame.text[slice(*how.span)].strip(_AROUND)
-        return [Words(lead, Style.PARAPHRASE), Words(" "), Words(cited.words[0], Style.QUOTED)], cited.words[1:]
-    return cut(frame.text, Span(how.span.start, min(frame.said).end)), cited.words[1:]
+        return [Words(_leading(how), Style.PARAPHRASE), Words(" "), Words(cited.words[0], Style.QUOTED)], cited.words[1:]
+    return cut(how.frame.text, Span(how.span.start, min(how.frame.said).end)), cited.words[1:]
+
+
+def _leading(how: Manner) -> str:
+    return how.frame.text[slice(*how.span)].strip(_AROUND)
 
 
 def parted(words: str) -> list[Inline]:

@@ -43,21 +43,22 @@ _BETWEEN = re.compile(r"[^.;!?\n]{0,60}")
 _INFINITIVE = re.compile(r"\s*to\s", re.IGNORECASE)
 
 
-class Manner(NamedTuple):
-    """Where in a frame the words stand that tell how something was said, whether they lead into what is said, whether they
-    tell that it was not said or its contrary was, and whether that it is only expected or wished to be said."""
-
-    span: Span
-    leads: bool
-    contrary: bool
-    ahead: bool
-
-
 class Frame(NamedTuple):
     """A quotation's paragraph and where in it (code points) each part of what is said stands."""
 
     text: str
     said: tuple[Span, ...]
+
+
+class Manner(NamedTuple):
+    """Where in a frame the words stand that tell how something was said, whether they lead into what is said, whether they
+    tell that it was not said or its contrary was, and whether that it is only expected or wished to be said."""
+
+    frame: Frame
+    span: Span
+    leads: bool
+    contrary: bool
+    ahead: bool
 
 
 def frame_of(cited: Cited) -> Frame | None:
@@ -79,11 +80,11 @@ def _cues() -> dict[str, frozenset[str]]:
     return {name.partition(":")[0]: frozenset(stem for line in lines for stem in line.split()) for name, lines in found.items()}
 
 
-def manner(frame: Frame, cited: Cited) -> Manner | None:
+def manner(cited: Cited) -> Manner | None:
     """The article's words for how it was said, where they say more than that it was: "denied", "rejected claims", "did not say",
     "is expected to say". Of words in quotation marks, which stand for themselves, only that they were not said, or not yet."""
-    cue = cited.quotation.cue
-    if not cue or not frame.said:
+    frame, cue = frame_of(cited), cited.quotation.cue
+    if not frame or not cue or not frame.said:
         return None
     moved = frame.said[0].start - cited.quotation.content[0].start
     start, end = min(cue).start + moved, max(span.end for span in cue) + moved
@@ -102,20 +103,18 @@ def manner(frame: Frame, cited: Cited) -> Manner | None:
     contrary = bool(negated) != (not _cues()["contrary"].isdisjoint(told))
     start = min(start, verb - len(unsaid.group())) if unsaid else start
     leads = start < first and end <= first and bool(_BETWEEN.fullmatch(frame.text[end:first]))
-    return Manner(Span(start, first if leads else end), leads, contrary, bool(unsaid) and not negated)
+    return Manner(frame, Span(start, first if leads else end), leads, contrary, bool(unsaid) and not negated)
 
 
 def is_contrary(cited: Cited) -> bool:
     """Whether the article reports that somebody did not say it, or denied it."""
-    frame = frame_of(cited)
-    how = manner(frame, cited) if frame else None
+    how = manner(cited)
     return bool(how and how.contrary)
 
 
 def is_ahead(cited: Cited) -> bool:
     """Whether the article tells only that somebody will, may or should say it."""
-    frame = frame_of(cited)
-    how = manner(frame, cited) if frame else None
+    how = manner(cited)
     return bool(how and how.ahead)
 
 

@@ -69,11 +69,12 @@ class Search:
 
     def phrase(self, phrase: str, scope: Scope, limit: int) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        sought, wanted = f" {' '.join(words(phrase))} ", _telling(stems(phrase))
+        sought, terms = f" {' '.join(words(phrase))} ", stems(phrase)
+        wanted = _telling(terms)
         if not wanted:
             return []
         corrections = self._corrections()
-        (since, until), found = self._bounded(scope, min(map(commonness, stems(phrase)))), list[Cited]()
+        (since, until), found = self._bounded(scope, min(map(commonness, terms))), list[Cited]()
         for _ in range(_PAGES):
             keys = self._newest(quotations, wanted, since, until, scope, _PAGE)
             cited = corrected(quotations_at(self._connection, keys), corrections)
@@ -100,10 +101,13 @@ class Search:
         keys: dict[int, None] = {}
         for many in (2, 3):
             wanted = Wanted(ways=tuple(combinations(rarest[: many + 2], many)))
-            if not wanted or len(keys) < _CANDIDATES * (many - 2):
+            if not wanted:
                 break
             since, until = self._bounded(scope, commonness(rarest[1]))
-            keys |= dict.fromkeys(self._newest(quotations, wanted, since, until, scope, _CANDIDATES))
+            held = self._newest(quotations, wanted, since, until, scope, _CANDIDATES)
+            keys |= dict.fromkeys(held)
+            if len(held) < _CANDIDATES:
+                break
         if len(keys) < _ENOUGH:
             since, until = moments(scope)
             keys |= dict.fromkeys(self._newest(quotations, Wanted((tuple(rarest),)), since, until, scope, _ENOUGH))

@@ -54,12 +54,16 @@ async def converse(desk: Desk, clock: Clock, zone: str, history: Path | None, op
             line = await session.prompt_async("» ")
         except (EOFError, KeyboardInterrupt):
             return
-        if line.strip().lower() in GOODBYES:
+        if _takes_leave(line):
             return
         if line.strip():
             reply = await _react(desk, line, clock, zone, shown)
             console.print(render(reply))
             shown = buttons_of(reply)
+
+
+def _takes_leave(line: str) -> bool:
+    return line.strip().lower() in GOODBYES
 
 
 async def _react(desk: Desk, line: str, clock: Clock, zone: str, shown: list[Button]) -> Reply:
@@ -99,7 +103,7 @@ async def pipe(desk: Desk, clock: Clock, zone: str, lines: TextIO, out: TextIO) 
     """One message a line, each answered in order as plain text, an empty line between replies."""
     shown: list[Button] = []
     async for line in _lines(lines):
-        if line.strip().lower() in GOODBYES:
+        if _takes_leave(line):
             return
         if line.strip():
             reply = await _react(desk, line, clock, zone, shown)

@@ -23,7 +23,6 @@ class Match(NamedTuple):
     score: float
 
 
-_PARTS = ("surname", "first name")
 _SCORES = {"name": 1.0, "alias": 0.98, "metonym": 0.95, "people": 0.95, "office": 0.95, "surname": 0.8, "first name": 0.6}
 _LINKS = frozenset({"the", "of", "for", "in", "to", "former", "ex"})
 _HEARD = 0.1
@@ -53,10 +52,7 @@ class Finder:
         folded = key(phrase)
         if not folded or self._is_word(phrase, folded, within):
             return ()
-        known, learnt = (
-            [s for s in self._senses(i, phrase, folded) if _spotted(s, within) and not (len(folded) == 1 and s.how in _PARTS)]
-            for i in self._indices
-        )
+        known, learnt = ([s for s in self._senses(i, phrase, folded) if _spotted(s, within)] for i in self._indices)
         owned = any(s.how in ("name", "alias") for s in known)
         named = [self._weigh(s, on, 0.0, owned) for s in known] + [self._weigh(s, on, _HEARD, owned) for s in learnt]
         return _ranked(named or self._by_name(phrase, folded, on, within))
@@ -75,7 +71,7 @@ class Finder:
     def _weigh(self, sense: Sense, on: date, bonus: float, owned: bool) -> Match:
         """Part of a name counts more in office, or if the texts have it, but little beside one whose own name it is."""
         score = _SCORES[sense.how]
-        if sense.how in _PARTS:
+        if sense.how in ("surname", "first name"):
             score += 0.12 if self._resolver.active(sense.actor.id, on) else bonus
             score += 0.05 if sense.how == "first name" and self._leads(sense.actor.id, on) else 0.0
             score *= 0.6 if owned else 1.0

@@ -57,8 +57,9 @@ class Index:
         if tokens and tokens[0] in {"king", "queen", "pope", "emperor", "prince", "sheikh"}:
             tokens = tokens[1:]
         for form in surnames(tokens, family_name_first):
-            self._add(form.title(), actor, "surname", rank)
-        if first := given(tokens, family_name_first):
+            if len(form) > 1:  # a letter alone names nobody: the A of "Michael A."
+                self._add(form.title(), actor, "surname", rank)
+        if (first := given(tokens, family_name_first)) and len(first) > 1:
             self._add(first.title(), actor, "first name", rank)
 
     def _enter_people(self, state: State) -> None:

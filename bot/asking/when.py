@@ -73,8 +73,10 @@ def _joined(before: str, after: str) -> str:
 def _week_of(text: str, today: date) -> tuple[int, int, date, date] | None:
     """A week of a month: the first is its first seven days, the last its last seven."""
     match = _WEEK_OF.search(text)
-    months = date_expressions(f"in {match['month'].capitalize()}", today) if match else ()
-    if match is None or not months or months[0].on.day != 1:
+    if match is None:
+        return None
+    months = date_expressions(f"in {match['month'].capitalize()}", today)
+    if not months or months[0].on.day != 1:
         return None
     first, last = months[0].on, months[0].until
     if match["nth"].lower() == "last":

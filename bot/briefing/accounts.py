@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from bot.briefing.novelty import SPOKEN, is_meeting
+from bot.briefing.novelty import SPOKEN
 from bot.briefing.readouts import Comparison, compare_readouts
+from bot.briefing.telling import is_meeting
 from bot.model import ActorRef, ActorType, Cited, CitedEvent
 from bot.terms import stems
 

@@ -184,29 +184,28 @@ def _stories(
 ) -> tuple[Story, ...]:
     cited = {_identity(c.article.id, c.event): c for c in events}
     heads = {c.article.id: c.article for c in events} | {c.article.id: c.article for c in quotations}
-    recalling: defaultdict[str, list[Span]] = defaultdict(list)
-    for event in events:
-        if event.event.time_class is TimeClass.BACKGROUND:
-            recalling[event.article.id].append(event.event.evidence)
-    sayings, acts, past, going = (defaultdict[str, list[Any]](list) for _ in range(4))
-    for point in _points([c for c in quotations if not _is_recalled(c, recalling[c.article.id])], assigned):
-        sayings[assigned[point.cited.article.id].development].append(point)
+    sayings, acts, past, recalling, going = (defaultdict[str, list[Any]](list) for _ in range(5))
     for event in events:
         if _worth(event.event):
             acts[assigned[event.article.id].development].append(event)
-        elif _worth(replace(event.event, time_class=TimeClass.NEWS)) and event.event.time_class is TimeClass.BACKGROUND:
-            past[assigned[event.article.id].development].append(event)
+        elif event.event.time_class is TimeClass.BACKGROUND:
+            recalling[event.article.id].append(event.event.evidence)
+            if _worth(replace(event.event, time_class=TimeClass.NEWS)):
+                past[assigned[event.article.id].development].append(event)
+    for point in _points([c for c in quotations if not _is_recalled(c, recalling[c.article.id])], assigned):
+        sayings[assigned[point.cited.article.id].development].append(point)
     for assignment in assigned.values():
         going[assignment.development].append(assignment)
     stories = []
     for development, mine in going.items():
+        on = _last_day(acts[development])
         accounts = Accounts([articles[a.article] for a in mine if a.copy_of is None and a.article in articles])
         new = [cited[key] for a in mine for n in a.news if (key := _identity(a.article, n.event)) in cited]
         told = _weighed(new, acts[development], accounts)
-        said = _merged(_quoted_first(sayings[development], accounts, _voices(acts[development], sides)))
+        said = _merged(_quoted_first(sayings[development], accounts, _voices(acts[development], sides, on)))
         if told or said:
             places = tuple(heads[a.article] for a in mine if a.article in heads)
-            readouts = _compared(acts[development], said, sides)
+            readouts = _compared(acts[development], said, sides, on)
             recalled = min(past[development], key=lambda c: c.event.paragraph, default=None)
             stories.append(Story(development, tuple(told), tuple(said), places, independent_outlets(mine), readouts, recalled))
     return tuple(sorted(stories, key=lambda story: (-story.outlets, not story.news, -len(story.sayings))))
@@ -252,9 +251,12 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     return fewest >= _FEWEST and len(one & other) >= _ALIKE * fewest
 
 
-def _compared(told: Sequence[CitedEvent], said: Sequence[Point], sides: Sides) -> tuple[Comparison, ...]:
+def _last_day(told: Sequence[CitedEvent]) -> date | None:
+    return max((cited.article.published_on for cited in told if cited.article.published_on), default=None)
+
+
+def _compared(told: Sequence[CitedEvent], said: Sequence[Point], sides: Sides, on: date | None) -> tuple[Comparison, ...]:
     """The readouts, by who speaks for whom on the last day of it."""
-    on = max((cited.article.published_on for cited in told if cited.article.published_on), default=None)
     return comparisons(told, [point.cited for point in said], lambda actor: sides(actor, on)) if on else ()
 
 
@@ -277,9 +279,8 @@ def _identity(article: str, event: Event) -> tuple[object, ...]:
     return article, event.evidence, event.type, event.status, event.actors, event.recipients
 
 
-def _voices(acts: Sequence[CitedEvent], sides: Sides) -> frozenset[str]:
-    """Who speaks for those that do something in a story other than speak."""
-    on = max((cited.article.published_on for cited in acts if cited.article.published_on), default=None)
+def _voices(acts: Sequence[CitedEvent], sides: Sides, on: date | None) -> frozenset[str]:
+    """Who speaks, on that day, for those that do something in a story other than speak."""
     doing = {actor for c in acts if c.event.type not in SPOKEN for actor in (*c.event.actors, *c.event.recipients)}
     return frozenset(voice.id for actor in doing for voice in (sides(actor, on) if on else (actor,)))
 

@@ -6,7 +6,7 @@ from bot.asking.answers import Point
 from bot.briefing.choosing import Lead, Run
 from bot.briefing.readouts import Comparison, Verdict
 from bot.briefing.readouts import Point as Told
-from bot.briefing.telling import is_plain, listed, told
+from bot.briefing.telling import listed, plainly, told
 from bot.citing import Sources, attributed, paragraph_of, parted, said
 from bot.frames import occasion
 from bot.model import ArticleHead, Cited, CitedEvent
@@ -110,15 +110,19 @@ def _heard(comparison: Comparison, side: int) -> bool:
 
 
 def _accounts(sources: Sources, point: Told) -> list[Inline]:
-    """The event in our words, or the statement in its own, with each side's place."""
+    """The event in our words where they say no more than the article's, or the statement in its own, with each side's place."""
     cited = [account.cited for account in (point.left, point.right) if account]
     places = dict.fromkeys(
         sources.quote(c) if isinstance(c, Cited) else sources.cite(c.article, (paragraph_of(c),)) for c in cited
     )
-    if point.event and not is_plain(point.event.event, point.event.words):
-        return [*parted(" ".join(point.event.words.split())), *_spaced(places)]
-    words = [Words(told(point.event.event))] if point.event else [w for c in cited[:1] if isinstance(c, Cited) for w in said(c)]
+    words = _happened(point.event) if point.event else [w for c in cited[:1] if isinstance(c, Cited) for w in said(c)]
     return [*words, *_spaced(places)]
+
+
+def _happened(cited: CitedEvent) -> list[Inline]:
+    words = " ".join(cited.words.split())
+    line = plainly(cited.event, words)
+    return [Words(line)] if line else parted(words)
 
 
 def _spaced(places: Iterable[Citation]) -> list[Inline]:

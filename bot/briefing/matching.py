@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.asking.topics import stands_in, topic_terms
-from bot.briefing.novelty import is_meeting
-from bot.briefing.telling import told
+from bot.briefing.telling import is_meeting, told
 from bot.model import ActorRef, Cited, CitedEvent, Event, Status, TimeClass
 from bot.standing import Aspect, Filter, Happening, Taste
 from bot.terms import stems

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.briefing.telling import MEETINGS
+from bot.briefing.telling import is_meeting
 from bot.model import Event, TimeClass
 
 SPOKEN = frozenset(["REQUEST", "REJECT", "SUPPORT", "ACCUSE", "THREATEN", "STATEMENT"])
@@ -63,11 +63,6 @@ class News:
 def family(event: Event) -> str:
     """The type; calls, meetings and plans to meet are one family."""
     return "meeting" if is_meeting(event) else event.type
-
-
-def is_meeting(event: Event) -> bool:
-    """A call, visit or meeting, held or agreed on."""
-    return event.mode in MEETINGS and event.type in ("CONSULT", "AGREE")
 
 
 def _parties(event: Event) -> frozenset[str]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.briefing.telling import MEETINGS
+from bot.briefing.telling import deed
 from bot.model import ActorRef, Cited, CitedEvent, Event, Kind, Status
 from bot.terms import stems
 
@@ -83,8 +83,7 @@ def _event_points(events: Sequence[CitedEvent], statements: Sequence[Cited], our
 
 
 def _key(event: Event) -> tuple[object, ...]:
-    kind = event.mode if event.mode in MEETINGS else event.type
-    return kind, frozenset(a.id for a in (*event.actors, *event.recipients))
+    return deed(event), frozenset(a.id for a in (*event.actors, *event.recipients))
 
 
 def _account(group: Sequence[CitedEvent], statements: Sequence[Cited], side: set[str]) -> Account | None:

@@ -46,13 +46,27 @@ def told(event: Event) -> str:
     return f"{line} (possible)" if event.status is Status.HYPOTHETICAL else line
 
 
-def is_plain(event: Event, words: str) -> bool:
-    """Whether a line of ours can say no more than the article: people or states met, and no word of it doubts or denies that."""
-    met = event.mode in MEETINGS and event.type in ("CONSULT", "AGREE")
+def is_meeting(event: Event) -> bool:
+    """A call, visit or meeting, held or agreed on."""
+    return event.mode in MEETINGS and event.type in ("CONSULT", "AGREE")
+
+
+def deed(event: Event) -> str:
+    """What was done, to tell two accounts of one from accounts of two: how parties met, else the type."""
+    return event.mode if event.mode in MEETINGS else event.type
+
+
+def plainly(event: Event, words: str) -> str | None:
+    """The line for an event where it can say no more than the article's words for it do, or there are none; else ``None``."""
+    return told(event) if not words or _is_plain(event, words) else None
+
+
+def _is_plain(event: Event, words: str) -> bool:
+    """People or states met, and no word doubts or denies that."""
     parties = (*event.actors, *event.recipients)
     known = all(a.type is ActorType.COUNTRY or (a.type is ActorType.PERSON and " " in a.name) for a in parties)
     doubted = event.status in (Status.HAPPENED, Status.PLANNED) and _DOUBT.search(words)
-    return (met or event.type in _PLAIN) and known and not doubted
+    return (is_meeting(event) or event.type in _PLAIN) and known and not doubted
 
 
 def listed(actors: tuple[ActorRef, ...]) -> str:

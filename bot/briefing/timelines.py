@@ -7,7 +7,7 @@ day nothing is known of the order, and the undated stands apart, at the end.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.briefing.telling import MEETINGS, is_plain, listed, told
+from bot.briefing.telling import MEETINGS, deed, listed, plainly
 from bot.model import Cited, CitedEvent, DateBasis, Event
 from bot.terms import stems
 
@@ -76,8 +76,7 @@ def _same(one: CitedEvent, other: CitedEvent) -> bool:
 
 
 def _key(event: Event) -> tuple[object, ...]:
-    kind = event.mode if event.mode in MEETINGS else event.type
-    return kind, event.status, event.date, frozenset(a.id for a in event.actors), frozenset(a.id for a in event.recipients)
+    return deed(event), event.status, event.date, frozenset(a.id for a in event.actors), frozenset(a.id for a in event.recipients)
 
 
 def _entry(group: list[CitedEvent]) -> Entry:
@@ -87,15 +86,14 @@ def _entry(group: list[CitedEvent]) -> Entry:
 
 
 def _told(cited: CitedEvent) -> tuple[str, str]:
-    """Who met whom is told in a neutral line, where the article leaves no doubt of it or of who they are; what else was done, in the article's own
-    words after the actor's name; what somebody else reports, with who it is."""
+    """Who met whom is told in a neutral line, where the article leaves no doubt of it or of who they are; what else was done,
+    in the article's own words after the actor's name; what somebody else reports, with who it is."""
     event = cited.event
     words = " ".join(cited.words.split())
     others = tuple(a for a in event.reported_by if a not in event.actors)
     note = f" (according to {listed(others)})" if others and len(others) == len(event.reported_by) else ""
-    if not words or is_plain(event, words):
-        return told(event) + note, ""
-    return f"{listed(event.actors)}{note}", words
+    line = plainly(event, words)
+    return (f"{line}{note}", "") if line else (f"{listed(event.actors)}{note}", words)
 
 
 def _occasion_entries(occasions: Sequence[tuple[Cited, str]]) -> list[Entry]:

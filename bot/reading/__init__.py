@@ -6,7 +6,6 @@
 from bot.model import Actor, Article, Mention, Quotation, Reading, Span
 from bot.reading.catalogue import Catalogue
 from bot.reading.coreference import Cast, cast_of
-from bot.reading.descriptions import Descriptions
 from bot.reading.document import Document
 from bot.reading.event_dates import date_expressions
 from bot.reading.events import find_events
@@ -28,16 +27,16 @@ def read(article: Article, catalogue: Catalogue, reader: str = "model") -> Readi
     """
     document = Document.of(article.text, article.body)
     cast = cast_of(document, catalogue, article.published_on, reader)
-    quotations = _quotations(article, document, cast, catalogue, reader)
-    descriptions = Descriptions(document, cast, catalogue, article.published_on)
-    events = find_events(document, cast, quotations, article.published_on, descriptions.called)
+    speakers = Speakers(document, cast, catalogue, article.published_on)
+    quotations = _quotations(article, document, speakers, reader)
+    events = find_events(document, cast, quotations, article.published_on, speakers.descriptions.called)
     return Reading(quotations, events, _mentions(document, cast), reader, _discovered(cast, quotations))
 
 
-def _quotations(article: Article, document: Document, cast: Cast, catalogue: Catalogue, reader: str) -> tuple[Quotation, ...]:
+def _quotations(article: Article, document: Document, speakers: Speakers, reader: str) -> tuple[Quotation, ...]:
     found = find_quotations(document, reader)
     dates = date_expressions(article.text, article.published_on)
-    resolved = Speakers(document, cast, catalogue, article.published_on).resolve(found)
+    resolved = speakers.resolve(found)
     quotations = []
     said = days(document, dates, found, [speaker for speaker, _ in resolved], article.published_on)
     for raw, (speaker, in_doubt), day in zip(found, resolved, said, strict=True):

@@ -26,11 +26,12 @@ def stance_events(view: View, told: Sequence[Event], background: bool) -> Iterat
         if speaker is None or speaker.type in (ActorType.GROUP, ActorType.UNNAMED) or doubted:
             continue
         for actor, stance, said in _taken(view, whole, speaker):
-            if stance.sense.type in _OF_SOMEBODY and _target(view.scene, said, actor, stance) is None:
+            target = _target(view.scene, said, actor, stance)
+            if stance.sense.type in _OF_SOMEBODY and target is None:
                 continue
             same = [event for event in told if event.type == stance.sense.type]
             if not same or (stance.sense.type not in _MADE_BY_THE_NAMED and not any(actor in e.actors for e in same)):
-                yield _stance_event(view, said, actor, stance, background)
+                yield _stance_event(view, said, actor, target, stance, background)
 
 
 def _taken(view: View, said: Said, speaker: ActorRef) -> list[tuple[ActorRef, Trigger, Said]]:
@@ -65,8 +66,7 @@ def _doer(scene: Scene, said: Said, speaker: ActorRef, stance: Trigger) -> tuple
     return next((a for p in scene.parties if said.first <= p.start < at for a in p.actors), speaker), said.first
 
 
-def _stance_event(view: View, said: Said, actor: ActorRef, stance: Trigger, background: bool) -> Event:
-    target = _target(view.scene, said, actor, stance)
+def _stance_event(view: View, said: Said, actor: ActorRef, target: ActorRef | None, stance: Trigger, background: bool) -> Event:
     day = said.quotation.said_on
     found = nearest_date(view.dates, view.span(0, 1).start, view.span(said.first, said.first + 1).start)
     if found and view.published_on and found.on > view.published_on:

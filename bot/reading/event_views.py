@@ -27,7 +27,7 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _CAPTION = re.compile(
-    r", (?:(?:second|third|\w+) from )?(?:left|right|cent(?:er|re)),|\((?:left|right|cent(?:er|re)|[LRC])\)|\(pictured\)",
+    r", (?:\w+ from )?(?:left|right|cent(?:er|re)),|\((?:left|right|cent(?:er|re)|[LRC])\)|\(pictured\)",
     re.IGNORECASE,
 )
 """Where somebody stands in a picture."""

@@ -80,9 +80,10 @@ def find_events(
             continue
         background = background and not (view.opens and (view.said or _fresh(view)))
         recalling = (recalling and not view.opens) or _recalls(view)
-        told = [event for c in _candidates(view) if (event := _event(view, c, background or recalling))]
+        past = background or recalling
+        told = [event for c in _candidates(view) if (event := _event(view, c, past))]
         found.extend(told)
-        found.extend(stance_events(view, told, background or recalling))
+        found.extend(stance_events(view, told, past))
         background = background or bool(told and view.dates and told[-1].time_class is TimeClass.BACKGROUND)
     return merged(found, document.text, _titles(document))
 

@@ -43,7 +43,7 @@ class Speakers:
         self._on = on
         self._last: tuple[int, ActorRef | None] = (-9, None)
         self._paragraph = 0
-        self._descriptions = Descriptions(document, cast, catalogue, on)
+        self.descriptions = Descriptions(document, cast, catalogue, on)
 
     def resolve(self, quotations: Iterable[RawQuotation]) -> list[Resolved]:
         """A speaker for each quotation, in their order."""
@@ -67,14 +67,9 @@ class Speakers:
         opening = self._cast.between(first, min(first + 2, last))
         if not any(m.kind == "name" and self._cast.actor(m) == speaker for m in opening):
             return None
-        return next(
-            (
-                span
-                for span in reversed(quotation.source)
-                if span.end <= quotation.content[0].start and not self._named_in(speaker, span)
-            ),
-            None,
-        )
+        start = quotation.content[0].start
+        before = [span for span in quotation.source if span.end <= start and not self._named_in(speaker, span)]
+        return before[-1] if before else None
 
     def _named_in(self, speaker: ActorRef, span: Span) -> bool:
         mentions = self._cast.between(*self._document.tokens_in(span))
@@ -132,15 +127,15 @@ class Speakers:
             self._person(first, last, mentions)
             or self._institution_of(first, last, mentions)
             or self._body(first, last, mentions)
-            or self._descriptions.holder(first, last, mentions)
-            or self._descriptions.named_next(first, last)
+            or self.descriptions.holder(first, last, mentions)
+            or self.descriptions.named_next(first, last)
             or self._office_of_holder(first, last, mentions)
-            or self._descriptions.writer(first, last, mentions)
+            or self.descriptions.writer(first, last, mentions)
             or self._unlisted(words, bool(mentions))
-            or self._descriptions.called(first, last)
+            or self.descriptions.called(first, last)
             or self._subject(first, last, mentions, span)
-            or self._descriptions.taken_up(first, last, self._before(2))
-            or self._descriptions.body_taken_up(first, last, self._before(2))
+            or self.descriptions.taken_up(first, last, self._before(2))
+            or self.descriptions.body_taken_up(first, last, self._before(2))
             or self._described(first, last)
         )
 
@@ -160,7 +155,7 @@ class Speakers:
             earlier = self._last[0] < self._paragraph
             return (self._subject_before(token, _PRONOUNS[word]) if earlier else None) or last
         if word == "it":
-            return self._descriptions.body_taken_up(token, token + 1, last)
+            return self.descriptions.body_taken_up(token, token + 1, last)
         if word in ("who", "which"):
             return self._right_before(token, word == "who")
         return None
@@ -264,7 +259,7 @@ class Speakers:
                 noun = self._noun(mention.last + (1 if possessive else 0), last)
                 if noun and (
                     found := self._catalogue.office_of(owner, noun, self._on)
-                    or body_of(owner, noun, self._descriptions.campaigning)
+                    or body_of(owner, noun, self.descriptions.campaigning)
                 ):
                     return found
                 if noun and roles().get(noun.split()[-1]) and owner.type is ActorType.COUNTRY:
@@ -326,7 +321,7 @@ class Speakers:
         """ "The prime minister's office" is not the prime minister."""
         words = self._document.words
         at = next((i for i in range(first + 1, last) if words[i] in POSSESSIVE), last)
-        holder = self._descriptions.holder(first, at, [m for m in mentions if m.last <= at]) if at + 1 < last else None
+        holder = self.descriptions.holder(first, at, [m for m in mentions if m.last <= at]) if at + 1 < last else None
         return self._catalogue.office_of(holder, self._noun(at + 1, last), self._on) if holder else None
 
     def _described(self, first: int, last: int) -> ActorRef | None:

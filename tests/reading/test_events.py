@@ -40,12 +40,13 @@ def _found(text: str, quotations: Sequence[Quotation]) -> tuple[Event, ...]:
     return find_events(document, names(document), quotations, PUBLISHED)
 
 
+def span(text: str, words: str) -> Span:
+    return Span(text.index(words), text.index(words) + len(words))
+
+
 def events(text: str, said: Mapping[str, str] | None = None) -> tuple[Event, ...]:
     """``said``: what is reported, by its words, and who says it."""
-    quotations = [
-        Quotation((Span(text.index(words), text.index(words) + len(words)),), Kind.INDIRECT, 1, speaker=WHO[who])
-        for words, who in (said or {}).items()
-    ]
+    quotations = [Quotation((span(text, words),), Kind.INDIRECT, 1, speaker=WHO[who]) for words, who in (said or {}).items()]
     return _found(text, quotations)
 
 
@@ -160,17 +161,15 @@ def test_somebody_else_s_refusal_inside_what_is_said() -> None:
 )
 def test_what_somebody_has_or_had_said_is_not_of_today(cue: str, paragraph: int, expected: TimeClass) -> None:
     text = "Nobody swam in it.\n" * (paragraph - 1) + f"Anna Berg {cue} Norland must leave the river valley at once."
-    content, at = "Norland must leave the river valley at once", text.index(cue)
-    said = Span(text.index(content), text.index(content) + len(content))
-    quotation = Quotation((said,), Kind.INDIRECT, paragraph, (Span(at, at + len(cue)),), speaker=WHO["Anna Berg"], confidence=0.9)
+    said = span(text, "Norland must leave the river valley at once")
+    quotation = Quotation((said,), Kind.INDIRECT, paragraph, (span(text, cue),), speaker=WHO["Anna Berg"], confidence=0.9)
     (event,) = _found(text, [quotation])
     assert (event.type, event.time_class) == ("REQUEST", expected)
 
 
 def test_a_paraphrase_in_doubt_is_no_act_and_praise_needs_somebody() -> None:
     text = "Anna Berg said Norland must leave the river valley at once."
-    content = "Norland must leave the river valley at once"
-    said = Span(text.index(content), text.index(content) + len(content))
+    said = span(text, "Norland must leave the river valley at once")
     for confidence, many in ((0.9, 1), (0.6, 0)):
         assert len(_found(text, [Quotation((said,), Kind.INDIRECT, 1, speaker=WHO["Anna Berg"], confidence=confidence)])) == many
     praise = "the new bridge over the river is very good news"

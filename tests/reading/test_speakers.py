@@ -10,7 +10,7 @@ from bot.reading import read
 from bot.reading.coreference import cast_of
 from bot.reading.document import Document
 from bot.reading.quotations import RawQuotation
-from bot.reading.speakers import Speakers
+from bot.reading.speakers import Resolved, Speakers
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +36,7 @@ def speakers(registry: Registry, text: str) -> list[str | None]:
         ("Keir Starmer met the press.", "The British prime minister’s office said the talks were over.", "Downing Street"),
         ("The minister met the press.", "The British government spokeswoman said the talks were over.", "British government"),
         ("Anna Berg met the press.", "A Berg ally said the talks were over.", "A Berg ally"),
-        (
-            "Anna Berg met the press.",
-            "“It was cold,” said a Berg supporter.",
-            "a Berg supporter",
-        ),
+        ("Anna Berg met the press.", "“It was cold,” said a Berg supporter.", "a Berg supporter"),
         ("Anna Berg met the press.", "A tired Berg said the talks were over.", "Anna Berg"),
         ("Ministers met.", "NewsCheck said the talks were over.", "NewsCheck"),
         ("Ministers met.", "A statement from the Kremlin said the talks were over.", "Kremlin"),
@@ -143,6 +139,18 @@ def test_somebody_is_no_group_that_anybody_could_know(registry: Registry, senten
     assert (quotation.speaker.name, quotation.speaker.type) == (speaker, kind)
 
 
+def resolved(registry: Registry, text: str, pieces: tuple[str, ...], cue: str, content: str) -> Resolved:
+    """Whose the content is, its source in pieces."""
+
+    def span(words: str) -> Span:
+        return Span(text.index(words), text.index(words) + len(words))
+
+    document, on = Document.of(text), date(2025, 3, 5)
+    raw = RawQuotation((span(content),), (span(cue),), tuple(map(span, pieces)), Kind.MIXED, paragraph=1)
+    (found,) = Speakers(document, cast_of(document, registry, on), registry, on).resolve([raw])
+    return found
+
+
 @pytest.mark.parametrize(
     ("pieces", "in_doubt"), [(("Canada", "Macron"), True), (("Macron",), False), (("Canada and", "Canada"), False)]
 )
@@ -150,11 +158,7 @@ def test_a_source_whose_pieces_name_different_speakers_is_in_doubt(
     registry: Registry, pieces: tuple[str, ...], in_doubt: bool
 ) -> None:
     text = "Canada and others wait since Emmanuel Macron left, calling the talks “useful”."
-    document, on = Document.of(text), date(2025, 3, 5)
-    source = tuple(Span(text.index(piece), text.index(piece) + len(piece)) for piece in pieces)
-    cue, said = text.index("calling"), text.index("the talks")
-    raw = RawQuotation((Span(said, len(text) - 1),), (Span(cue, cue + 7),), source, Kind.MIXED, paragraph=1)
-    ((speaker, doubted),) = Speakers(document, cast_of(document, registry, on), registry, on).resolve([raw])
+    speaker, doubted = resolved(registry, text, pieces, "calling", "the talks “useful”")
     assert speaker is not None
     assert doubted is in_doubt
 
@@ -162,10 +166,6 @@ def test_a_source_whose_pieces_name_different_speakers_is_in_doubt(
 @pytest.mark.parametrize(("pieces", "speaker"), [(("the dictator",), "the dictator"), (("Berg", "the dictator"), "the dictator")])
 def test_nobody_describes_himself_by_name(registry: Registry, pieces: tuple[str, ...], speaker: str) -> None:
     text = "Anna Berg laughed, while the dictator described Berg as “weak”."
-    document, on = Document.of(text), date(2025, 3, 5)
-    source = tuple(Span(text.index(piece), text.index(piece) + len(piece)) for piece in pieces)
-    cue, said = text.index("described"), text.index("Berg as")
-    raw = RawQuotation((Span(said, len(text) - 1),), (Span(cue, cue + 9),), source, Kind.MIXED, paragraph=1)
-    ((found, _),) = Speakers(document, cast_of(document, registry, on), registry, on).resolve([raw])
+    found, _ = resolved(registry, text, pieces, "described", "Berg as “weak”")
     assert found is not None
     assert found.name == speaker
