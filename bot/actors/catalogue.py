@@ -30,12 +30,14 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Ministry:
-    """What every state has: "Polish Foreign Ministry", reached by any of its nouns; silent ones do not speak for it."""
+    """What every state has: "Polish Foreign Ministry", reached by any of its nouns; silent ones do not speak for it, what one that
+    ``governs`` does the state does."""
 
     id: str
     name: str
     nouns: tuple[str, ...]
     silent: bool
+    governs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Catalogue:
     """All that the catalogue file and the library of states say; actors in the order of their prominence.
 
     ``address``: words before a name and the pronoun they tell. ``nouns``: organisation id -> folded words after "X's" that mean it. ``plain`` words name an actor only as
-    capitalised in the catalogue; ``silent`` organisations do not speak for the body they belong to.
+    capitalised in the catalogue; ``silent`` organisations do not speak for the body they belong to,
+    ``governing`` ones act for it.
     """
 
     actors: tuple[Actor, ...]
@@ -55,6 +58,7 @@ class Catalogue:
     address: Mapping[str, str | None]
     voiceless: frozenset[str]
     silent: frozenset[str]
+    governing: frozenset[str]
     plain: frozenset[str]
     function: frozenset[str]
     nicknames: tuple[str, ...]
@@ -82,6 +86,7 @@ def parse_catalogue(text: str) -> Catalogue:
         address=_address(data["address"]),
         voiceless=frozenset(data["voices"]["voiceless_kinds"]),
         silent=frozenset(o["id"] for o in organisations if o.get("silent")),
+        governing=frozenset(o["id"] for o in organisations if o.get("governs")),
         plain=frozenset(data["words"]["plain"]),
         function=frozenset(data["words"]["function"]),
         nicknames=tuple(data["nicknames"]["groups"]),
@@ -95,7 +100,9 @@ def _address(entry: Mapping[str, list[str]]) -> dict[str, str | None]:
 
 
 def _ministry(entry: Mapping[str, Any]) -> Ministry:
-    return Ministry(slug(entry["name"]), entry["name"], tuple(map(key, entry["nouns"])), bool(entry.get("silent")))
+    return Ministry(
+        slug(entry["name"]), entry["name"], tuple(map(key, entry["nouns"])), bool(entry.get("silent")), bool(entry.get("governs"))
+    )
 
 
 def _person(entry: Mapping[str, Any]) -> Actor:

@@ -18,6 +18,7 @@ class Institutions:
             if actor.belongs_to
             for noun in catalogue.nouns.get(actor.id, ())
         }
+        self._governing = {a.id: a.belongs_to for a in catalogue.actors if a.belongs_to and a.id in catalogue.governing}
         self.nouns = frozenset(noun for _, noun in self._own) | {noun for m in self._ministries for noun in m.nouns}
 
     def of(self, body: str, noun: str) -> ActorRef | None:
@@ -34,6 +35,13 @@ class Institutions:
             if body != actor and body in self._states:
                 return self._made(number, body)
         return None
+
+    def governed(self, actor: str) -> str | None:
+        """The id of the state whose government this is: what a government does its state does."""
+        made = next((f"{m.id}-of-" for m in self._ministries if m.governs and actor.startswith(f"{m.id}-of-")), None)
+        if made:
+            return actor.removeprefix(made)
+        return self._governing.get(actor)
 
     def speaking(self, body: str) -> list[Actor]:
         """Those that speak for a state, but for what the catalogue has under a name of its own."""

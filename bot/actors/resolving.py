@@ -276,6 +276,11 @@ class Resolver:
         found = (s for s in self.senses(word, folded) if s.actor.type is ActorType.COUNTRY and s.how != "metonym")
         return next((s.actor for s in found), None)
 
+    def state_of(self, government: ActorRef) -> ActorRef | None:
+        """The state whose government this is, ``None`` for anybody else."""
+        state = self.institutions.governed(government.id)
+        return self.index.actors[state].ref if state in self.index.actors else None
+
     def office_of(self, owner: ActorRef, noun: str, on: date | None) -> ActorRef | None:
         """The institution that "OWNER's NOUN" is: (Zelensky, "office"), (Russia, "foreign ministry")."""
         folded = key(noun)

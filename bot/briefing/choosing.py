@@ -4,6 +4,7 @@ What happened is told by whoever says so, in their words, where the article has 
 Nothing is told twice: words that tell what happened are not shown again as a statement.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,8 +15,8 @@ from typing import TypeVar
 from bot.asking.answers import Point
 from bot.briefing.centrality import REPEATED, bag_of, says_much_of
 from bot.briefing.editions import Edition, Story
-from bot.briefing.matching import Voices, Wish, concerns, involves, is_about, passes
-from bot.briefing.novelty import SPOKEN
+from bot.briefing.matching import Voices, Wish, concerns, involves, is_about, parties, passes
+from bot.briefing.novelty import SPOKEN, family
 from bot.briefing.readouts import Comparison
 from bot.briefing.stories import mutes_story
 from bot.briefing.telling import told
@@ -33,7 +34,10 @@ _SHORTEST = 6
 """Words that a paraphrase needs to stand alone."""
 _STORIES = 4_000
 """Stories whose lines are kept in memory: many destinations are told the same ones whole."""
+_QUOTED = re.compile('["“”„«»]')
 T = TypeVar("T")
+_TOLD = 0.6
+"""The part of a statement's words, or of a line's, that both have when the line has told it."""
 _DEVELOPMENTS = 0.6
 """Their share of a page, where there are statements too."""
 
@@ -166,12 +170,12 @@ def _leads(story: Story) -> list[Lead]:
     found: list[Lead] = []
     for cited in story.news:
         point = _teller(cited, story.sayings)
-        if cited.event.type in SPOKEN:
-            if point and _is_gist(point) and not any(_same_speaker(lead, point) for lead in found):
+        if cited.event.type in SPOKEN and point:
+            if _is_gist(point) and not any(_same_speaker(lead, point) for lead in found):
                 found.append(Lead(story, point=point))
-        elif point is None:
+        elif point is None and (cited.event.type not in SPOKEN or _is_reported(cited)):
             _add(found, story, cited)
-        elif not any(lead.point == point for lead in found):
+        elif point and not any(lead.point == point for lead in found):
             found.append(Lead(story, point=point))
     found = _fresh_first(found, _lead_words)
     if titled := next((head for head in story.heads if head.title), None):
@@ -182,16 +186,30 @@ def _leads(story: Story) -> list[Lead]:
 def _add(found: list[Lead], story: Story, cited: CitedEvent) -> None:
     """A line of its own, or another place of the same act."""
     for number, lead in enumerate(found):
-        if any(told(e.event) == told(cited.event) or _evidence(e) == _evidence(cited) or _alike(e, cited) for e in lead.events):
+        if any(_overlap(e, cited) or told(e.event) == told(cited.event) or _alike(e, cited) for e in lead.events):
             found[number] = replace(lead, events=(*lead.events, cited))
             return
     found.append(Lead(story, (cited,)))
 
 
+def _is_reported(cited: CitedEvent) -> bool:
+    """An act of speech in the outlet's own words, which name whose it is: "Berg welcomed the move"."""
+    named = any(actor.name.split()[-1] in cited.words for actor in cited.event.actors)
+    return named and not _QUOTED.search(cited.words)
+
+
 def _alike(one: CitedEvent, other: CitedEvent) -> bool:
-    """Two outlets' words for the same: the shorter says little that the longer does not."""
+    """Two outlets' words for the same: the shorter says little that the longer does not; never of other acts or counterparts."""
+    if family(one.event) != family(other.event) or (parties(one) - parties(other) and parties(other) - parties(one)):
+        return False
     words, others = bag_of(one.words), bag_of(other.words)
     return says_much_of(words, others) or says_much_of(others, words)
+
+
+def _overlap(one: CitedEvent, other: CitedEvent) -> bool:
+    """The same words of the same article, some of them at least."""
+    (start, end), (first, last) = one.event.evidence, other.event.evidence
+    return one.article.id == other.article.id and start < last and first < end
 
 
 def _evidence(cited: CitedEvent) -> tuple[str, Span]:
@@ -273,8 +291,12 @@ def _is_gist(point: Point) -> bool:
 
 
 def _inside(point: Point, place: tuple[str, Span]) -> bool:
+    """A line with this evidence has told most of the statement, or of its own words in it."""
     article, (start, end) = place
-    return point.cited.article.id == article and all(start <= a and b <= end for a, b in point.cited.quotation.content)
+    content = point.cited.quotation.content
+    shared = sum(max(0, min(end, last) - max(start, first)) for first, last in content)
+    whole = min(end - start, sum(last - first for first, last in content))
+    return point.cited.article.id == article and shared >= _TOLD * whole
 
 
 def _goes_on(before: Point, after: Point) -> bool:

@@ -217,7 +217,8 @@ def _weighed(news: Sequence[CitedEvent], acts: Sequence[CitedEvent], accounts: A
     what was not done last; else as the articles have it. An act of one party alone needs a second outlet."""
     telling: defaultdict[tuple[str, frozenset[str]], set[str]] = defaultdict(set)
     for act in acts:
-        telling[family(act.event), parties(act)].add(act.article.id)
+        if act.event.paragraph <= _OPENING:
+            telling[family(act.event), parties(act)].add(act.article.id)
 
     def weight(cited: CitedEvent) -> tuple[float, bool, int, bool, int]:
         event = cited.event

@@ -29,7 +29,8 @@ def read(article: Article, catalogue: Catalogue, reader: str = "model") -> Readi
     cast = cast_of(document, catalogue, article.published_on, reader)
     speakers = Speakers(document, cast, catalogue, article.published_on)
     quotations = _quotations(article, document, speakers, reader)
-    events = find_events(document, cast, quotations, article.published_on, speakers.descriptions.called)
+    definite = speakers.descriptions.definite
+    events = find_events(document, cast, quotations, article.published_on, definite, catalogue.state_of)
     return Reading(quotations, events, _mentions(document, cast), reader, _discovered(cast, quotations))
 
 

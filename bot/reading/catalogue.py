@@ -28,6 +28,9 @@ class Catalogue(Protocol):
     def country(self, word: str) -> ActorRef | None:
         """The country of a name, adjective or demonym ("Russian", "Americans", "U.S.")."""
 
+    def state_of(self, government: ActorRef) -> ActorRef | None:
+        """The state whose government this is ("British government", "Trump administration"): what it does its state does."""
+
     def office_of(self, owner: ActorRef, noun: str, on: date | None) -> ActorRef | None:
         """The institution of an owner: (Zelensky, "office"), (Russia, "foreign ministry")."""
 

@@ -98,6 +98,12 @@ def cast_of(document: Document, catalogue: Catalogue, published_on: date | None,
     return _Casting(document, catalogue, published_on).cast(mended(document, find_names(document, reader)))
 
 
+def _untitled(name: str) -> str:
+    """ "Elizabeth II" of "Queen Elizabeth II"."""
+    first, _, rest = name.partition(" ")
+    return rest if is_role(first) and " " in rest else name
+
+
 class _Casting:
     """One document on its way to a cast."""
 
@@ -118,7 +124,7 @@ class _Casting:
         self._full: Counter[str] = Counter()
 
     def cast(self, names: Sequence[Name]) -> Cast:
-        names = [self._trimmed(name) for name in self._catalogued(names)]
+        names = [self._trimmed(part) for name in self._catalogued(names) for part in self._parted(name)]
         self._full = Counter(fold(self._surface(n)) for n in names if n.type is NameType.PERSON and n.last - n.first > 1)
         full = [self._surface(n) for n in names if n.type is NameType.PERSON and n.last - n.first > 1]
         for name in sorted(names, key=lambda n: n.first - n.last):
@@ -154,8 +160,17 @@ class _Casting:
         """A stretch of several capitalised words that is somebody's full name."""
         name = Name(first, last, NameType.PERSON)
         person = self._person(self._surface(name)) if 1 < last - first <= _LONGEST_NAME else None
-        if person and fold(person.name) == fold(self._surface(name)):
+        if person and fold(self._surface(name)) in (fold(person.name), fold(_untitled(person.name))):
             yield name
+
+    def _parted(self, name: Name) -> tuple[Name, ...]:
+        """Two countries taken for one name ("United States and North Korea") are two."""
+        words = self._document.words
+        at = next((i for i in range(name.first + 1, name.last - 1) if words[i] == "and"), None)
+        if at is None or name.type is NameType.PERSON:
+            return (name,)
+        parts = tuple(Name(first, last, NameType.PLACE) for first, last in ((name.first, at), (at + 1, name.last)))
+        return parts if all(self._catalogue.country(self._surface(part)) for part in parts) else (name,)
 
     def _trimmed(self, name: Name) -> Name:
         """A person's name without a title before it, or the headline's verb behind it ("Obama Sees Gains")."""

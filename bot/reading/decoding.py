@@ -1,5 +1,6 @@
 """From the network's likelihoods to attributions: what each cue's source, cue and content are, decided together."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _NIL = 1e-4
 _BREAK = 12
 _DENIALS = frozenset(["without", "not", "n't", "never", "declined", "refused", "neither"])
 _SEEMING = frozenset(["appear", "appears", "appeared", "seem", "seems", "seemed"])
+_NAMELESS = re.compile(r"(?:on )?(?:the )?condition (?:of anonymity|that)|(?:not )?to be (?:named|identified|quoted)\b")
+"""What an outlet says of a source who gives no name, not what the source says."""
 _INFLECTED = ("s", "ed")
 _DEMONSTRATIVES = frozenset(["that", "this"])
 _EDGES = frozenset([",", ".", ";", ":", "—", "–", "-"])
@@ -154,7 +157,8 @@ def _decoded(document: Document, draft: _Draft, calibration: Floats) -> Decoded 
     kind = kind_of(document, content)
     facts = _facts(document, cue, labels, kind)
     confidence = 1 / (1 + np.exp(-facts @ calibration))
-    statement = cue.speech and _says(draft, kind) and not _unsaid(document, cue.token)
+    formula = kind is Kind.INDIRECT and _NAMELESS.match(document.text, content[0].start) is not None
+    statement = cue.speech and _says(draft, kind) and not formula and not _unsaid(document, cue.token)
     spans = cues or (document.span(cue.token, cue.token + 1),)
     quotation = RawQuotation(content, spans, source, kind, statement=statement, confidence=float(confidence))
     return Decoded(quotation, frozenset(i for span in content for i in range(*document.tokens_in(span))), facts)

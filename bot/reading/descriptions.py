@@ -10,16 +10,18 @@ from datetime import date
 
 from bot.model import ActorRef, ActorType
 from bot.reading.catalogue import Catalogue
-from bot.reading.coreference import Cast, Mention
+from bot.reading.coreference import Cast, Entity, Mention
 from bot.reading.document import Document
 from bot.reading.names import NameType
-from bot.reading.roles import bodies, body_of, collectives, is_role, roles, writings
+from bot.reading.roles import bodies, body_of, collectives, is_role, is_roles, roles, writings
 from bot.reading.tokens import POSSESSIVE
 
 PREPOSITIONS = frozenset(["of", "for", "from", "in", "to", "with", "at", "on", "by", "about", "who", "which", "that", "whose"])
 _INDEFINITE = frozenset(["a", "an", "one", "some", "several", "many", "another"])
 _LEDE = 3
 """Paragraphs: how many begin a text, and how many further on a name may come."""
+_OFFICE = 5
+"""Tokens of "the French foreign minister" at most."""
 _MEMORY = 400
 """Tokens that "the fund" looks back for its name."""
 
@@ -49,7 +51,8 @@ class Descriptions:
         kept = [i for i in range(first, noun_end) if i not in owned and not self._catalogue.country(words[i])]
         title = " ".join(words[i].lower() for i in kept if words[i].lower() != "the")
         held = self._catalogue.office_holder(title, of=owner.id if owner else None, on=self._on)
-        return held or self._titled(title, first) or self._in_office(title, first)
+        state = owner or next((c for i in range(first, noun_end) if (c := self._catalogue.country(words[i]))), None)
+        return held or self._titled(title, first, state) or self._in_office(title, first, state)
 
     def named_next(self, first: int, last: int) -> ActorRef | None:
         """Where a text begins with "a judge", or only "Judge": the only one of its people who is one, if named right after."""
@@ -69,20 +72,31 @@ class Descriptions:
         words = self._document.words
         return next((i for i in range(first, last) if words[i] == "," or words[i].lower() in PREPOSITIONS), last)
 
-    def _titled(self, title: str, token: int) -> ActorRef | None:
-        """The person whom the article gives this title; of several, whose description has more of its words, the nearest before."""
+    def _titled(self, title: str, token: int, owner: ActorRef | None) -> ActorRef | None:
+        """The person whom the article gives this title, and no other country; of several, whose description has more of its words,
+        the nearest before."""
         noun = title.split()[-1] if title else ""
-        entities = self._cast.entities
-        people = [e for e in entities if noun in e.roles and e.type is NameType.PERSON]
+        people = [e for e in self._cast.entities if noun in e.roles and e.type is NameType.PERSON]
+        if owner and owner.type is ActorType.COUNTRY:
+            people = [e for e in people if self._countries(e) <= {owner}]
         wanted = set(title.split()[:-1])
         if len({e.actor for e in people}) > 1:
             shared = [len(wanted & set(" ".join(e.descriptors).lower().split())) for e in people]
             people = [e for e, share in zip(people, shared, strict=True) if share == max(shared)]
         return self._nearest({e.actor for e in people if e.actor}, token)
 
-    def _in_office(self, title: str, token: int) -> ActorRef | None:
-        """The person of the article who holds this office in one of its countries."""
-        countries = {e.acting.id for e in self._cast.entities if e.acting and e.acting.type is ActorType.COUNTRY}
+    def _countries(self, entity: Entity) -> set[ActorRef]:
+        """The countries named in what a person is called: "South Korean president"."""
+        words = " ".join(entity.descriptors).split()
+        return {country for word in words if word[0].isupper() and (country := self._catalogue.country(word))}
+
+    def _in_office(self, title: str, token: int, state: ActorRef | None) -> ActorRef | None:
+        """The person of the article who holds this office in one of its countries, or in the one named."""
+        countries = (
+            {state.id}
+            if state and state.type is ActorType.COUNTRY
+            else {e.acting.id for e in self._cast.entities if e.acting and e.acting.type is ActorType.COUNTRY}
+        )
         people = {e.actor for e in self._cast.entities if e.actor and e.type is NameType.PERSON}
         held = {self._catalogue.office_holder(title, of=country, on=self._on) for country in sorted(countries)}
         return self._nearest({person for person in people if person in held}, token)
@@ -106,6 +120,26 @@ class Descriptions:
         if writer:
             self._written[words[at]] = writer
         return writer or (self._written.get(words[at]) if words[0] in ("the", "this", "its", "their") else None)
+
+    def definite(self, first: int) -> tuple[int, ActorRef] | None:
+        """Where "the ..." ends that begins at a token, and whom it means: "the administration", "the French president"."""
+        words = self._document.words
+        if words[first].lower() != "the" or first + 1 == len(words):
+            return None
+        noun = words[first + 1]
+        if (noun in bodies() or noun in collectives()) and (body := self.called(first, first + 2)):
+            return first + 2, body
+        last = next((i + 1 for i in range(first + 1, min(first + _OFFICE, len(words))) if is_role(words[i])), first)
+        named = last < len(words) and (words[last][0].isupper() or is_role(words[last]) or is_roles(words[last]))
+        mentions = self._cast.between(first, last)
+        if (
+            last == first
+            or named
+            or any(m.last > last or self._cast.entities[m.entity].type is NameType.PERSON for m in mentions)
+        ):
+            return None
+        holder = self.holder(first, last, mentions)
+        return (last, holder) if holder else None
 
     def called(self, first: int, last: int) -> ActorRef | None:
         """ "The fund": the organisation mentioned last whose name has this noun; "the campaign": whose was mentioned last."""

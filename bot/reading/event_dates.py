@@ -13,15 +13,17 @@ _NUMBERS = dict(
     zip(["a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], (1, *range(1, 11)), strict=True)
 )
 _UNIT = {"day": 1, "week": 7, "month": 30, "year": 365}
+_PARTS = {"early": (1, 10), "mid": (11, 20)}
+"""The days of a month's parts; "late" leaves its end."""
 _MONTH = "(?P<month>" + "|".join((*calendar.month_name[1:], r"(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\b\.?")) + ")"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _PATTERN = re.compile(
     rf"\b(?:{_DAY}(?: of)? {_MONTH}|{_MONTH.replace('month', 'month2')} {_DAY.replace('day', 'day2')}(?!\d)(?:[-–]\d+)?)"
     rf"(?:,? {_YEAR})?"
-    rf"|\b(?P<which>(?i:last|next|this|in|a|since|of|early|late|mid|during|until|by|from)) {_MONTH.replace('month', 'month3')}(?! \d{{1,2}}\b)(?:,? {_YEAR.replace('year', 'year3')})?"
+    rf"|\b(?P<which>(?i:last|next|this|in|a|since|of|early|late|mid|during|until|by|from))[ -]{_MONTH.replace('month', 'month3')}(?! \d{{1,2}}\b)(?:,? {_YEAR.replace('year', 'year3')})?"
     rf"|\b(?P<frame>(?i:in|since|of|early|late|mid|during|until|by|from|before|after))[ -]{_YEAR.replace('year', 'year4')}\b"
-    r"|\b(?P<side>(?i:last|next|this|previous)) (?P<unit>day|week|month|year|summer|autumn|fall|winter|spring)\b"
+    r"|\b(?P<side>(?i:last|next|(?:earlier )?this|previous)) (?P<unit>day|week|month|year|summer|autumn|fall|winter|spring)\b"
     r"|\b(?P<count>\d+|(?i:an?|one|two|three|four|five|six|seven|eight|nine|ten)) (?P<ago>day|week|month|year)s? (?:ago|earlier)\b"
     r"|\b(?P<near>[Tt]oday|[Tt]onight|[Yy]esterday|[Tt]omorrow|coming (?:days|weeks|months))\b"
     rf"|\b(?:(?P<turn>[Ll]ast|[Nn]ext|[Tt]his) )?(?P<weekday>{'|'.join(calendar.day_name)})\b"
@@ -84,8 +86,8 @@ def _whole_month(match: re.Match[str], today: date | None) -> Iterator[DateExpre
         year = today.year if (month <= today.month) != ahead or month == today.month else today.year + (1 if ahead else -1)
     else:
         return
-    last = calendar.monthrange(year, month)[1]
-    yield DateExpression(match.start(), match.end(), date(year, month, 1), date(year, month, last), f"{year}-{month:02}")
+    first, last = _PARTS.get(match["which"].lower(), (1, calendar.monthrange(year, month)[1]))
+    yield DateExpression(match.start(), match.end(), date(year, month, first), date(year, month, last), f"{year}-{month:02}")
 
 
 def _whole_year(match: re.Match[str], today: date | None) -> Iterator[DateExpression]:
@@ -94,6 +96,13 @@ def _whole_year(match: re.Match[str], today: date | None) -> Iterator[DateExpres
 
 
 def _unit(match: re.Match[str], today: date | None) -> Iterator[DateExpression]:
+    """ "Last week", "this year"; what was "earlier this year" is over."""
+    for found in _whole_unit(match, today):
+        over = today and match["side"].lower().startswith("earlier")
+        yield found._replace(until=max(found.on, today - timedelta(1))) if today and over else found
+
+
+def _whole_unit(match: re.Match[str], today: date | None) -> Iterator[DateExpression]:
     if today is None:
         return
     unit, side = match["unit"], match["side"].lower()

@@ -23,6 +23,7 @@ class Roles(StrEnum):
     MUTUAL = "mutual"
     HOST = "host"
     REVERSED = "rev"
+    SENDER = "send"
     NONE = "none"
 
 

@@ -1,17 +1,21 @@
 """Who did it and to whom: parties of a trigger from position, voice and prepositions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from bot.model import ActorRef
+from bot.model import ActorRef, ActorType
 from bot.reading.event_lexicon import Form, Roles, Trigger
 from bot.reading.event_scene import CLAUSE_ENDS, JOINERS, PREPOSITIONS, RELATIVES, SUBORDINATORS, Party, Scene
 from bot.reading.event_words import word_set
 from bot.reading.tokens import POSSESSIVE
 
 _BE = word_set("be or get")
-_REACH = 14
-"""How many words an object may stand after its verb."""
+_REACH, _SERIES = 14, 20
+"""How many words an object may stand after its verb, and a verb after the first of its series."""
+_OPENS_SERIES = frozenset(["to", "will", "would", "shall", "'ll", "’ll"])
+_CLOSING = frozenset(["”", "’", '"', "'"])
+_MARKS = _CLOSING | {"“", "‘"}
 _NOT_OBJECT = word_set("not before an object")
 _ITSELF = frozenset(["it", "they"])
 _TRANSITIVE = frozenset(["REQUEST", "ASSAULT", "AID"])
@@ -19,7 +23,7 @@ _TRANSITIVE = frozenset(["REQUEST", "ASSAULT", "AID"])
 _REPORTS, _PLANS = word_set("reports"), word_set("plans")
 _BEFORE_A_BASE = word_set("before a base form")
 _DETERMINERS = word_set("determiners")
-_SOFT = word_set("skipped before a verb")
+_SOFT, _STATES = word_set("skipped before a verb"), word_set("states")
 
 
 class Parties(NamedTuple):
@@ -44,12 +48,28 @@ def passive(scene: Scene, trigger: Trigger) -> bool:
     return False
 
 
+def first_of_series(words: Sequence[str], trigger: Trigger) -> int:
+    """Where the series of base forms begins that a trigger goes on, right after its "to" or "will": "unlikely to meet A, visit B or
+    to see C"; the trigger itself where it goes on none."""
+    at = trigger.start
+    joint = at - 2 if words[at - 1] == "to" else at - 1
+    if trigger.form is not Form.BASE or joint < 1 or words[joint] not in (",", "and", "or"):
+        return at
+    for i in range(joint - 1, max(-1, at - _SERIES), -1):
+        if words[i] in CLAUSE_ENDS or words[i] in RELATIVES or words[i] in SUBORDINATORS:
+            break
+        if words[i] in _OPENS_SERIES:
+            return i + 1
+    return at
+
+
 def subject(scene: Scene, at: int) -> Party | None:
     """The party that does what the word at ``at`` says; ``None`` if the clause names none."""
     words = scene.words
     i = at - 1
-    while i >= 0 and (words[i] in _SOFT or words[i].endswith("ly")) and i not in scene.ends:
+    while i >= 0 and (words[i] in _SOFT or words[i] in _MARKS or words[i].endswith("ly")) and i not in scene.ends:
         i -= 1
+    nearest = i
     if i >= 1 and words[i] in _ITSELF and i not in scene.ends:
         return _reporter(scene, i)
     if i >= 0 and words[i] in JOINERS | {"but"}:
@@ -61,7 +81,8 @@ def subject(scene: Scene, at: int) -> Party | None:
         if party:
             if words[party.end] in POSSESSIVE or words[i].endswith(("'s", "’s")):
                 return None
-            if scene.before(party) not in PREPOSITIONS:
+            opens_clause = scene.before(party) in SUBORDINATORS and i == nearest
+            if opens_clause or scene.before(party) not in PREPOSITIONS:
                 return party
             i = party.lead - 2
             continue
@@ -134,14 +155,14 @@ def object_of(scene: Scene, trigger: Trigger, through: bool) -> tuple[Party | No
                 return party, preposition
             i = party.end
             continue
-        if i >= trigger.end and _closes(words[i], through):
+        if i >= trigger.end and (_closes(words[i], through) or (words[i] in _CLOSING and words[i - 1] == ",")):
             break
         i += 1
     return None, ""
 
 
 def _closes(word: str, through: bool) -> bool:
-    return word in CLAUSE_ENDS or word in SUBORDINATORS or (not through and word in RELATIVES)
+    return word in CLAUSE_ENDS or word in SUBORDINATORS or word == "according" or (not through and word in RELATIVES)
 
 
 def _is_noun(scene: Scene, trigger: Trigger) -> bool:
@@ -149,6 +170,8 @@ def _is_noun(scene: Scene, trigger: Trigger) -> bool:
     if trigger.sense.noun or trigger.start == 0:
         return False
     at = trigger.start - 1
+    while at > 0 and scene.words[at] in _MARKS:
+        at -= 1
     word = scene.words[at]
     if trigger.form in (Form.PAST, Form.PARTICIPLE):
         return (word in _DETERMINERS or word in PREPOSITIONS) and at not in scene.ends
@@ -156,6 +179,21 @@ def _is_noun(scene: Scene, trigger: Trigger) -> bool:
         return False
     verbal = word in _SOFT or word in RELATIVES or word in JOINERS or word in (",", ")", "will", "can") or word.endswith("ly")
     return word in _DETERMINERS or not (verbal or at in scene.ends or word in _BEFORE_A_BASE)
+
+
+def as_it_stands(scene: Scene, trigger: Trigger) -> Trigger:
+    """A trigger whose verb's "-ing" form is a noun here ("the planned meeting with") as the noun that it is."""
+    if trigger.form is not Form.GERUND or trigger.sense.roles is not Roles.MUTUAL or trigger.start == 0:
+        return trigger
+    word = scene.words[trigger.start - 1]
+    verbal = word in _SOFT | _BE | PREPOSITIONS | JOINERS | RELATIVES | SUBORDINATORS or word.endswith("ly")
+    nominal = word in _DETERMINERS or (word[0].isalpha() and not verbal and trigger.start - 1 not in scene.ends)
+    return trigger._replace(form=Form.NOUN, sense=replace(trigger.sense, kind="n")) if nominal else trigger
+
+
+def is_state(words: Sequence[str], trigger: Trigger) -> bool:
+    """What "would not be" or "will not matter" is no refusal."""
+    return words[trigger.end - 1] in ("not", "never") and trigger.end < len(words) and words[trigger.end] in _STATES
 
 
 def agent(scene: Scene, trigger: Trigger) -> Party | None:
@@ -182,7 +220,7 @@ def owner(scene: Scene, trigger: Trigger) -> Party | None:
 
 def parties_of(scene: Scene, trigger: Trigger) -> Parties | None:
     """The parties of a trigger, ``None`` if too few are named for its kind."""
-    if trigger.sense.roles is Roles.NONE or _is_noun(scene, trigger):
+    if trigger.sense.roles is Roles.NONE or _is_noun(scene, trigger) or is_state(scene.words, trigger):
         return None
     if trigger.sense.type == "AGREE" and scene.words[trigger.end : trigger.end + 1] == ["that"]:
         return None
@@ -192,12 +230,16 @@ def parties_of(scene: Scene, trigger: Trigger) -> Parties | None:
 def _verb_cast(scene: Scene, trigger: Trigger) -> Parties | None:
     through = trigger.sense.type in ("REQUEST", "ACCUSE", "THREATEN", "REJECT", "SUPPORT")
     target, _ = object_of(scene, trigger, through)
-    source = subject(scene, trigger.start)
+    source = subject(scene, first_of_series(scene.words, trigger))
+    if source and trigger.form is Form.GERUND and "with" in scene.words[source.end : trigger.start]:
+        source = None
     if passive(scene, trigger):
         by = agent(scene, trigger)
         source, target = by, source or (target if target is not by else None)
     if trigger.sense.roles is Roles.MUTUAL:
         return _mutual(source, _partner(scene, trigger) or target)
+    if trigger.sense.roles is Roles.SENDER:
+        return _sent(scene, trigger, source, target)
     if source is None:
         return None
     if target and set(target.actors) <= set(source.actors):
@@ -209,6 +251,14 @@ def _verb_cast(scene: Scene, trigger: Trigger) -> Parties | None:
     if trigger.sense.roles is Roles.REVERSED and target:
         source, target = target, source
     return Parties(source.actors, target.actors if target else (), source, target)
+
+
+def _sent(scene: Scene, trigger: Trigger, source: Party | None, target: Party | None) -> Parties | None:
+    """Who is sent, or whose envoys, to whom; ``None`` if nobody is named after "to"."""
+    to = next((p for p in scene.parties if trigger.start < p.lead <= trigger.end + _REACH and scene.before(p) == "to"), None)
+    person = target is not None and target is not to and target.actors[0].type is ActorType.PERSON
+    goer = target if person else source
+    return Parties(goer.actors, to.actors, goer, to) if goer and to else None
 
 
 def _partner(scene: Scene, trigger: Trigger) -> Party | None:
@@ -231,7 +281,7 @@ def _noun_cast(scene: Scene, trigger: Trigger) -> Parties | None:
         between = linked.get("between") or linked.get("of")
         if between and len(between.actors) >= 2:
             return Parties(between.actors, (), between, None)
-        other = linked.get("with") or linked.get("and") or between
+        other = linked.get("with") or between
         mine = whose or (subject(scene, trigger.start) if other else None)
         if mine and not other and len(mine.actors) >= 2:
             return Parties(mine.actors, (), mine, None)

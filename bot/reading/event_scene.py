@@ -63,8 +63,8 @@ def scene(first: int, raw: Words, named: Sequence[tuple[int, int, tuple[ActorRef
         if _only_describes(words, start, end, actors):
             continue
         last = single[-1] if single else None
-        if last and _modifies(words, last.end, start):
-            single[-1] = Party(start, end, last.lead, actors)
+        if last and (_modifies(words, last.end, start) or _belongs(words, last, start, actors)):
+            single[-1] = Party(start, end, _lead_with_office(raw, words, last.lead), actors)
         else:
             single.append(Party(start, end, _lead(raw, words, start, last.end if last else 0), actors))
     return Scene(first, raw, words, _coordinated(words, single))
@@ -111,6 +111,18 @@ def _lead(raw: Words, words: Words, start: int, floor: int) -> int:
         else:
             break
     return lead
+
+
+def _belongs(words: Words, last: Party, start: int, actors: tuple[ActorRef, ...]) -> bool:
+    """ "Norland's Anna Berg"."""
+    of_state = last.actors[0].type is ActorType.COUNTRY and actors[0].type is ActorType.PERSON
+    return of_state and words[last.end : start] in (["'s"], ["’s"])
+
+
+def _lead_with_office(raw: Words, words: Words, lead: int) -> int:
+    """A name may follow the whole of an office: "the president of Norland Anna Berg"."""
+    titled = lead >= 2 and words[lead - 1] == "of" and words[lead - 2] in _TITLES
+    return _lead(raw, words, lead - 2, 0) if titled else lead
 
 
 def _modifies(words: Words, end: int, start: int) -> bool:

@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.model import ActorRef, ActorType, DateBasis, Event, Kind, Quotation, Status, TimeClass
+from bot.model import ActorRef, ActorType, DateBasis, Event, Kind, Status, TimeClass
 from bot.reading.event_lexicon import Trigger, lexicon
-from bot.reading.event_roles import subject
+from bot.reading.event_roles import is_state, subject
 from bot.reading.event_scene import Scene
-from bot.reading.event_shades import HAVE, LEAD, nearest_date, time_class
-from bot.reading.event_views import Said, View
+from bot.reading.event_shades import nearest_date, time_class
+from bot.reading.event_views import Said, View, by_cue
+from bot.reading.event_words import word_set
 
 _MADE_BY_THE_NAMED = frozenset(["CONCEDE"])
-_OF_SOMEBODY = frozenset(["SUPPORT"])
-"""Praise of nobody is a remark."""
+_TAKEN_BY_SOMEBODY = frozenset(["REQUEST", "REJECT"])
+_NO_DOERS, _SOFT, _FUTURE = (word_set(name) for name in ("no doers", "skipped before a verb", "future"))
+_OF_SOMEBODY = frozenset(["SUPPORT", "ACCUSE"])
+"""Praise or blame of nobody is a remark."""
+_NOT_DOERS = {"REQUEST": ("for", "of", "with", "in", "as"), "ACCUSE": ("to", "on", "against", "for")}
+"""What stands before parties that a demand or blame only concerns."""
 _SURE = 0.8
 """How sure it must be that an outlet's paraphrase is one, and whose, to read an act into it."""
 _FEWEST = 6
@@ -37,7 +42,11 @@ def stance_events(view: View, told: Sequence[Event], background: bool) -> Iterat
 def _taken(view: View, said: Said, speaker: ActorRef) -> list[tuple[ActorRef, Trigger, Said]]:
     """The first stance of each who takes one in what is said, and the part of it that tells so."""
     first: dict[ActorRef, tuple[Trigger, int]] = {}
-    for stance in lexicon().stances(view.scene.words[said.first : said.last]):
+    for found in lexicon().stances(view.scene.words[said.first : said.last]):
+        stance = found._replace(start=said.first + found.start, end=said.first + found.end)
+        undone = stance.sense.type in _TAKEN_BY_SOMEBODY and _without_doer(view.scene.words[said.first : stance.start])
+        if undone or is_state(view.scene.words, stance):
+            continue
         actor, start = _doer(view.scene, said, speaker, stance)
         first.setdefault(actor, (stance, start))
     ends = sorted(start for _, start in first.values())
@@ -45,6 +54,12 @@ def _taken(view: View, said: Said, speaker: ActorRef) -> list[tuple[ActorRef, Tr
     return [
         (actor, stance, Said(start, _without_and(view.scene, start, end), said.quotation)) for actor, stance, start, end in parts
     ]
+
+
+def _without_doer(before: Sequence[str]) -> bool:
+    """What "you" have to do, or "it" will not be, nobody demands or refuses."""
+    doer = next((word for word in reversed(before) if word not in _SOFT and word not in _FUTURE and not word.endswith("ly")), "")
+    return doer in _NO_DOERS
 
 
 def _without_and(scene: Scene, start: int, end: int) -> int:
@@ -56,7 +71,7 @@ def _without_and(scene: Scene, start: int, end: int) -> int:
 def _doer(scene: Scene, said: Said, speaker: ActorRef, stance: Trigger) -> tuple[ActorRef, int]:
     """Who takes it and where the words about it begin. Promises and concessions are made by whom the words name,
     other stances taken by the speaker; but somebody who, as it is said, does not see or will not accept, refuses."""
-    at = said.first + stance.start
+    at = stance.start
     if stance.sense.type == "REJECT" and scene.words[at] in ("not", "n't", "n’t", "will", "would", "never"):
         named = subject(scene, at)
         if named and said.first <= named.start < at and named.actors[0] != speaker:
@@ -71,7 +86,7 @@ def _stance_event(view: View, said: Said, actor: ActorRef, target: ActorRef | No
     found = nearest_date(view.dates, view.span(0, 1).start, view.span(said.first, said.first + 1).start)
     if found and view.published_on and found.on > view.published_on:
         found = None
-    when = time_class(view.scene.words, stance, found, view.published_on) or _by_cue(view, said.quotation)
+    when = time_class(view.scene.words, stance, found, view.published_on) or by_cue(view, said.quotation)
     return Event(
         type=stance.sense.type,
         actors=(actor,),
@@ -88,19 +103,9 @@ def _stance_event(view: View, said: Said, actor: ActorRef, target: ActorRef | No
     )
 
 
-def _by_cue(view: View, quotation: Quotation) -> TimeClass | None:
-    """What somebody "had said" lies further back; what he "has said" is recent, unless the article opens with it."""
-    document = view.document
-    places = [document.tokens_in(span) for span in quotation.cue]
-    before = {document.words[i].lower() for first, last in places for i in range(max(first - 2, 0), last)}
-    if "had" in before:
-        return TimeClass.BACKGROUND
-    return TimeClass.RECENT if not before.isdisjoint(HAVE) and view.paragraph > LEAD else None
-
-
 def _target(scene: Scene, said: Said, speaker: ActorRef, stance: Trigger) -> ActorRef | None:
-    """The first other party inside what is said; of a demand, whoever is to do it: never whom it is "for" or "of"."""
+    """The first other party inside what is said; of a demand, whoever is to do it, of blame, whoever does it: neither for whom
+    it is nor to whom it is done."""
     inside = [p for p in scene.parties if said.first <= p.start < said.last]
-    if stance.sense.type == "REQUEST":
-        inside = [p for p in inside if scene.before(p) not in ("for", "of", "with", "in", "as")]
+    inside = [p for p in inside if scene.before(p) not in _NOT_DOERS.get(stance.sense.type, ())]
     return next((a for p in inside for a in p.actors if a.id != speaker.id), None)

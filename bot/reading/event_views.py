@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from bot.model import ActorRef, ActorType, Quotation, Span
-from bot.reading.coreference import Cast
-from bot.reading.document import Document
+from bot.model import ActorRef, ActorType, Kind, Quotation, Span, TimeClass
+from bot.reading.coreference import Cast, Mention
+from bot.reading.document import Document, Place
 from bot.reading.event_dates import DateExpression, date_expressions
 from bot.reading.event_scene import Scene, scene
+from bot.reading.event_shades import HAVE, LEAD, RECENT_DAYS
 from bot.reading.event_words import word_set
-from bot.reading.roles import bodies, collectives
+from bot.reading.roles import bodies, body_of
 
+_PAIRS = {"two people": ActorType.PERSON, "two states": ActorType.COUNTRY}
+_PAIR_OF = {noun: type_ for section, type_ in _PAIRS.items() for noun in word_set(section)}
+_BACK = 2
+"""How many sentences back those may be named whom "the two leaders" means."""
 _PLACED = frozenset(["in", "at", "near", "outside", "around", "from", "of", "across", "through", "central", "downtown"])
-_SOURCE = 8
-"""Words that a speaker's description may have to be taken as a name."""
+_SOURCE, _LIKELY = 8, 0.5
+"""Words that a speaker's description may have to be taken as a name, and how sure it must be whose words those are."""
 _WITHIN = 15
 """Words that a place may stand behind what happened there."""
 _ITSELF = frozenset(["it", "its", "they"])
@@ -34,9 +39,11 @@ _CAPTION = re.compile(
 _LONGEST = 120
 """Sentences are read up to this many tokens: grammar by position is worth little beyond."""
 
-Called = Callable[[int, int], ActorRef | None]
+Definite = Callable[[int], tuple[int, ActorRef] | None]
 _Named = tuple[int, int, tuple[ActorRef, ...]]
 """Words ``[first, last)`` that name actors."""
+_Meant = dict[int, tuple[int, tuple[ActorRef, ...]]]
+"""Where words begin -> where they end, and whom they mean."""
 
 
 class Said(NamedTuple):
@@ -90,11 +97,27 @@ class View:
         return document.paragraphs[document.paragraph[self.first]].number
 
 
+def by_cue(view: View, quotation: Quotation) -> TimeClass | None:
+    """What somebody "had said" lies further back; what he "has said" is recent, unless the article opens with it. A day of long
+    ago on which it was said tells as much."""
+    document = view.document
+    places = [document.tokens_in(span) for span in quotation.cue]
+    before = {document.words[i].lower() for first, last in places for i in range(max(first - 2, 0), last)}
+    said, today = quotation.said_on, view.published_on
+    if places and before and any(document.words[i].endswith("ing") for first, last in places for i in range(first, last)):
+        start = document.sentences[document.sentence[places[0][0]]].first
+        before |= {"had"} & set(document.words[start : places[0][0]])
+    if "had" in before or (said and today and (today - said).days > RECENT_DAYS):
+        return TimeClass.BACKGROUND
+    return TimeClass.RECENT if not before.isdisjoint(HAVE) and view.paragraph > LEAD else None
+
+
 def views(
-    document: Document, cast: Cast, quotations: Sequence[Quotation], published_on: date | None, called: Called
+    document: Document, cast: Cast, quotations: Sequence[Quotation], published_on: date | None, definite: Definite
 ) -> Iterator[View]:
     """Every sentence with its parties, in text order."""
-    named = _named(document, cast, _called(document, called) | _sources(document, quotations))
+    meant = _described(document, definite) | _sources(document, quotations) | _pairs(document, cast) | _states(document, cast)
+    named = _named(document, cast, _own_words(quotations), meant)
     said = _said(document, quotations)
     places = _places(document, cast)
     dates: dict[int, list[DateExpression]] = defaultdict(list)
@@ -107,7 +130,7 @@ def views(
         first, last = sentence.first, min(sentence.last, sentence.first + _LONGEST)
         here = tuple(Said(max(a, first) - first, min(b, last) - first, q) for a, b, q in said.get(index, ()) if a < last)
         words = document.words[first:last]
-        parties: list[_Named] = [(a - first, b - first, (actor,)) for a, b, actor in named.get(index, ()) if b <= last]
+        parties: list[_Named] = [(a - first, b - first, actors) for a, b, actors in named.get(index, ()) if b <= last]
         parties = _with_first_person(words, parties, here)
         opens = sentence.paragraph != paragraph
         where = tuple((a - first, b - first) for a, b in places.get(index, ()) if b <= last)
@@ -125,51 +148,124 @@ def _places(document: Document, cast: Cast) -> dict[int, list[tuple[int, int]]]:
     return found
 
 
-def _sources(document: Document, quotations: Sequence[Quotation]) -> dict[int, tuple[int, ActorRef]]:
-    """Where a speaker's words begin -> (where they end, who it is): "The Norland administration" as a whole."""
-    found: dict[int, tuple[int, ActorRef]] = {}
+def _sources(document: Document, quotations: Sequence[Quotation]) -> _Meant:
+    """The speakers' words: "The Norland administration" as a whole."""
+    found: _Meant = {}
     for quotation in quotations:
         speaker = quotation.speaker
-        for span in quotation.source if speaker and not quotation.inferred else ():
+        for span in quotation.source if speaker and not quotation.inferred and quotation.confidence >= _LIKELY else ():
             first, last = document.tokens_in(span)
-            if speaker and speaker.type is not ActorType.UNNAMED and 0 < last - first <= _SOURCE:
-                found[first] = last, speaker
+            cut = last < len(document.words) and document.words[last] in bodies()
+            if speaker and speaker.type is not ActorType.UNNAMED and 0 < last - first <= _SOURCE and not cut:
+                found[first] = last, (speaker,)
     return found
 
 
-def _called(document: Document, called: Called) -> dict[int, tuple[int, ActorRef]]:
-    """Where "the administration" or "the union" begins -> (where it ends, which body named before it is)."""
-    words, found = document.words, dict[int, tuple[int, ActorRef]]()
+def _described(document: Document, definite: Definite) -> _Meant:
+    """Whom "the administration", "the union" or "the prime minister" means."""
+    found = ((i, definite(i)) for i, word in enumerate(document.words) if word in ("the", "The"))
+    return {first: (meant[0], (meant[1],)) for first, meant in found if meant}
+
+
+def _pairs(document: Document, cast: Cast) -> _Meant:
+    """Whom "the two leaders" or "both countries" mean: the only two people or states that were named last."""
+    words, found = document.words, _Meant()
+    for i in range(len(words) - 2):
+        two = words[i].lower() == "the" and words[i + 1] == "two"
+        noun = i + 2 if two else i + 1
+        if (
+            (two or words[i].lower() == "both")
+            and (type_ := _PAIR_OF.get(words[noun]))
+            and (pair := _last(document, cast, i, type_, 2))
+        ):
+            found[i] = noun + 1, pair
+    return found
+
+
+def _states(document: Document, cast: Cast) -> _Meant:
+    """Which state "the country" means: the only one that its sentence, or the one before, has named."""
+    words, found = document.words, _Meant()
     for i in range(len(words) - 1):
         noun = words[i + 1]
-        if words[i] in ("the", "The") and (noun in bodies() or noun in collectives()) and (body := called(i, i + 2)):
-            found[i] = i + 2, body
+        if (
+            words[i].lower() == "the"
+            and noun in ("country", "nation")
+            and (state := _last(document, cast, i, ActorType.COUNTRY, 1))
+        ):
+            found[i] = i + 2, state
     return found
 
 
-def _named(
-    document: Document, cast: Cast, sources: dict[int, tuple[int, ActorRef]]
-) -> dict[int, list[tuple[int, int, ActorRef]]]:
+def _last(document: Document, cast: Cast, token: int, type_: ActorType, many: int) -> tuple[ActorRef, ...]:
+    """So many actors of a type named before a token, sentence by sentence back; nobody where there are fewer or more."""
+    sentence, last, named = document.sentence[token], token, dict[ActorRef, None]()
+    for index in range(sentence, max(-1, sentence - 1 - _BACK), -1):
+        first = document.sentences[index].first
+        actors = (
+            cast.actor(m) for m in cast.between(first, last) if _acts(document, m.first) and not _locates(document, cast, m)
+        )
+        named |= dict.fromkeys(actor for actor in actors if actor and actor.type is type_)
+        last = first
+        if len(named) >= many:
+            break
+    return tuple(named) if len(named) == many else ()
+
+
+def _own_words(quotations: Sequence[Quotation]) -> list[tuple[Span, ActorRef]]:
+    """Where somebody is quoted word for word, and who."""
+    return [(span, q.speaker) for q in quotations if q.kind is Kind.DIRECT and q.speaker for span in q.content]
+
+
+def _named(document: Document, cast: Cast, own: Sequence[tuple[Span, ActorRef]], sources: _Meant) -> dict[int, list[_Named]]:
     """By sentence: tokens of every outermost mention that resolves to an actor; a speaker's whole words go first."""
     taken = {i for first, (last, _) in sources.items() for i in range(first, last)}
-    mentioned = [(first, last, actor) for first, (last, actor) in sources.items()]
+    mentioned: list[_Named] = [(first, last, actors) for first, (last, actors) in sources.items()]
     for mention in cast.mentions:
+        if mention.kind == "pronoun" and (
+            _said_by(mention, cast.actor(mention), own) or _quotes_himself(document, cast, mention)
+        ):
+            continue  # nobody calls himself "he"
         first, last = document.tokens_in((mention.start, mention.end))
         actor = cast.actor(mention) or (cast.acting(mention) if _acts(document, first) else None)
         if actor is not None and actor.type is not ActorType.UNNAMED and first < last and first not in taken:
-            mentioned.append((first, last, actor))
-    found: dict[int, list[tuple[int, int, ActorRef]]] = defaultdict(list)
+            body = body_of(actor, document.words[last].lower()) if last < len(document.words) else None
+            mentioned.append((first, last + 1, (body,)) if body else (first, last, (actor,)))
+    found: dict[int, list[_Named]] = defaultdict(list)
     end = 0
-    for first, last, actor in sorted(mentioned, key=lambda item: (item[0], -item[1])):
+    for first, last, actors in sorted(mentioned, key=lambda item: (item[0], -item[1])):
         if end <= first:
-            found[document.sentence[first]].append((first, last, actor))
+            found[document.sentence[first]].append((first, last, actors))
             end = last
     return found
+
+
+def _said_by(mention: Mention, actor: ActorRef | None, own: Sequence[tuple[Span, ActorRef]]) -> bool:
+    return any(span.start <= mention.start < span.end and actor == speaker for span, speaker in own)
+
+
+def _quotes_himself(document: Document, cast: Cast, mention: Mention) -> bool:
+    """It stands in quotation marks, and its sentence names whom it would mean outside of them."""
+    if document.places[mention.first] is Place.OUTSIDE:
+        return False
+    sentence = document.sentences[document.sentence[mention.first]]
+    outside = (m for m in cast.between(sentence.first, mention.first) if document.places[m.first] is Place.OUTSIDE)
+    return any(cast.actor(m) == cast.actor(mention) for m in outside)
 
 
 def _acts(document: Document, first: int) -> bool:
     """A capital city stands for its state unless something is merely there."""
     return first == 0 or document.words[first - 1].lower() not in _PLACED
+
+
+def _locates(document: Document, cast: Cast, mention: Mention) -> bool:
+    """A state named after its town: "Davos, Switzerland"."""
+    before = cast.between(max(0, mention.first - 4), mention.first)
+    return (
+        bool(before)
+        and document.words[mention.first - 1] == ","
+        and before[-1].last == mention.first - 1
+        and mention.type == "place"
+    )
 
 
 def _said(document: Document, quotations: Sequence[Quotation]) -> dict[int, list[tuple[int, int, Quotation]]]:

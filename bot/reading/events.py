@@ -5,8 +5,8 @@ The lexicon finds candidates, grammar their parties, the type model weighs them;
 STATEMENT apart; a call or meeting to come is AGREE, planned.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.model import ActorRef, DateBasis, Event, Kind, Quotation, Span, Status, TimeClass
@@ -15,12 +15,22 @@ from bot.reading.document import Document
 from bot.reading.event_dates import DateExpression
 from bot.reading.event_lexicon import Form, Roles, Sense, Trigger, lexicon
 from bot.reading.event_merging import merged
-from bot.reading.event_roles import Parties, parties_of
+from bot.reading.event_roles import Parties, as_it_stands, first_of_series, parties_of
 from bot.reading.event_scene import CLAUSE_ENDS, Words
-from bot.reading.event_shades import LEAD, OPENING, RECENT_DAYS, nearest_date, status_of, time_by_tense, time_class
+from bot.reading.event_shades import (
+    LEAD,
+    OPENING,
+    RECENT_DAYS,
+    REPORTS,
+    is_given,
+    nearest_date,
+    status_of,
+    time_by_tense,
+    time_class,
+)
 from bot.reading.event_stances import stance_events
 from bot.reading.event_types import Place, features, probabilities
-from bot.reading.event_views import Called, View, views
+from bot.reading.event_views import Definite, View, by_cue, views
 
 __all__ = ["find_events"]
 
@@ -45,12 +55,14 @@ _NAMED_MODE = 0.5
 _NO_DAY = (None, DateBasis.UNKNOWN)
 """What did not take place has no day."""
 _MEETING_TYPES = frozenset(["CONSULT", "AGREE"])
-_SINGLE_FLOOR, _PHRASE_FLOOR, _MUTUAL_FLOOR = 0.6, 0.4, 0.3
+_SINGLE_FLOOR, _PHRASE_FLOOR, _MUTUAL_FLOOR, _TOGETHER_FLOOR = 0.6, 0.4, 0.3, 0.2
 """How likely the model must find a candidate."""
 _INVITED = 0.9
 """The model was shown next to no invitations; the word says it."""
 _BEFORE, _AFTER = 8, 16
 """How many words around a trigger the model is shown: other clauses tell of other things."""
+_TITLE = 16
+"""Tokens of a headline that ends with a full stop: an article's first sentence is longer."""
 _NO_PARTY = Place(0, 0)
 
 
@@ -66,16 +78,17 @@ def find_events(
     cast: Cast,
     quotations: Sequence[Quotation],
     published_on: date | None,
-    called: Called = lambda first, last: None,
+    definite: Definite = lambda first: None,
+    state_of: Callable[[ActorRef], ActorRef | None] = lambda actor: None,
 ) -> tuple[Event, ...]:
     """All events of a document, in text order; the same happening told twice is one. Pure; never raises for any text.
 
     ``quotations`` carry their resolved speakers: they become ``reported_by`` of what stands inside, and the actors of
-    what they demand, praise or refuse. ``called``: which body named before two tokens mean ("the administration").
+    what they demand, praise or refuse. ``called``: which body named before two tokens mean ("the administration"). ``state_of``: whose government an actor is; what a government does is its state's.
     """
     found: list[Event] = []
     background = recalling = False
-    for view in views(document, cast, quotations, published_on, called):
+    for view in views(document, cast, quotations, published_on, definite):
         if view.is_beside:
             continue
         background = background and not (view.opens and (view.said or _fresh(view)))
@@ -85,7 +98,13 @@ def find_events(
         found.extend(told)
         found.extend(stance_events(view, told, past))
         background = background or bool(told and view.dates and told[-1].time_class is TimeClass.BACKGROUND)
-    return merged(found, document.text, _titles(document))
+    return merged((_of_states(event, state_of) for event in found), document.text, _titles(document))
+
+
+def _of_states(event: Event, state_of: Callable[[ActorRef], ActorRef | None]) -> Event:
+    """With the states in place of their governments."""
+    actors, recipients = (tuple(dict.fromkeys(state_of(a) or a for a in side)) for side in (event.actors, event.recipients))
+    return replace(event, actors=actors, recipients=tuple(a for a in recipients if a not in actors))
 
 
 def _fresh(view: View) -> bool:
@@ -102,11 +121,12 @@ def _recalls(view: View) -> bool:
 
 
 def _titles(document: Document) -> int:
-    """The number of the last paragraph that belongs to the title: single sentences without a full stop at the top."""
+    """The number of the last paragraph that belongs to the title: single sentences at the top that are short or have no full stop."""
     last = 0
     for paragraph in document.paragraphs[:LEAD]:
         single = document.sentence[paragraph.first] == document.sentence[paragraph.last - 1]
-        if not single or document.words[paragraph.last - 1] in (".", "!", "”", '"'):
+        closed = document.words[paragraph.last - 1] in (".", "!", "”", '"')
+        if not single or (closed and paragraph.last - paragraph.first > _TITLE):
             break
         last = paragraph.number
     return last if len(document.paragraphs) > LEAD else 0
@@ -119,17 +139,18 @@ def _candidates(view: View) -> Iterator[_Candidate]:
     words = view.scene.words
     triggers = lexicon().find(words)
     best: dict[tuple[frozenset[str], str], _Candidate] = {}
-    for trigger in triggers:
+    for each in triggers:
+        trigger = as_it_stands(view.scene, each)
         parties = parties_of(view.scene, trigger)
         if parties is None:
             continue
         confidence = _likelihood(words, triggers, trigger, parties) + (_NAMED_MODE if trigger.sense.mode == "phone" else 0)
         if confidence < _floor(trigger):
             continue
-        for each in _each(words, trigger, parties):
-            key = (frozenset(a.id for a in (*each.actors, *each.recipients)), trigger.sense.type)
+        for cast in _each(words, trigger, parties):
+            key = (frozenset(a.id for a in (*cast.actors, *cast.recipients)), trigger.sense.type)
             if key not in best or best[key].confidence < confidence:
-                best[key] = _Candidate(trigger, each, confidence)
+                best[key] = _Candidate(trigger, cast, confidence)
     calls = [ids for (ids, _), c in best.items() if c.trigger.sense.mode == "phone"]
     for (ids, type_), candidate in best.items():
         if type_ == "CONSULT" and any(call < ids for call in calls):
@@ -140,8 +161,10 @@ def _candidates(view: View) -> Iterator[_Candidate]:
 
 
 def _floor(trigger: Trigger) -> float:
-    """A single verb has to be likelier than a phrase ("impose tariffs") or a verb of meeting."""
+    """A single verb has to be likelier than a phrase ("impose tariffs") or a verb of meeting; "meeting between A and B" says it all."""
     sense = trigger.sense
+    if sense.noun and sense.roles is Roles.MUTUAL:
+        return _TOGETHER_FLOOR
     if sense.noun or (sense.roles is not Roles.MUTUAL and trigger.weight == 1):
         return _SINGLE_FLOOR
     return _MUTUAL_FLOOR if sense.roles is Roles.MUTUAL else _PHRASE_FLOOR
@@ -149,6 +172,8 @@ def _floor(trigger: Trigger) -> float:
 
 def _agreed_upon(agreement: _Candidate, other: _Candidate) -> bool:
     """The other is what is agreed to: it says more than "agreed"."""
+    if agreement.trigger.sense.mode == "sign":
+        return False
     near = 0 < other.trigger.start - agreement.trigger.start <= _REACH and other.trigger.form is Form.BASE
     return near and other.trigger.sense.type != "AGREE" and bool(set(agreement.parties.actors) & set(other.parties.actors))
 
@@ -182,6 +207,8 @@ def _likelihood(words: Words, triggers: Sequence[Trigger], trigger: Trigger, par
     if trigger.sense.type == "INVITE":
         return _INVITED
     alike = _ALIKE.get(trigger.sense.type, (trigger.sense.type,))
+    if trigger.sense.type == "COOPERATE" and trigger.form is Form.BASE:
+        alike = (*alike, "AGREE")
     return min(1.0, sum(probability for label, probability in probabilities(item) if label in alike))
 
 
@@ -189,23 +216,25 @@ def _event(view: View, candidate: _Candidate, background: bool) -> Event | None:
     """The event of a candidate, ``None`` if it is only thought of."""
     trigger, parties = candidate.trigger, candidate.parties
     saying = view.saying(trigger.start)
-    found = nearest_date(view.dates, view.span(0, 1).start, view.span(trigger.start, trigger.start + 1).start)
+    dates = [date for date in view.dates if not _of_another_clause(view, date, trigger)]
+    found = nearest_date(dates, view.span(0, 1).start, view.span(trigger.start, trigger.start + 1).start)
     status = status_of(view.scene, trigger, saying is not None)
     if status is Status.HAPPENED and found and view.published_on and found.on > view.published_on:
         status = Status.PLANNED
     if status is Status.PLANNED and trigger.sense.type == "THREATEN":
         status = Status.HAPPENED
+    if status is Status.HAPPENED and _is_bare(view.scene.words, trigger, parties):
+        return None
     if not _worth(trigger.sense, status, parties, saying):
         return None
-    found = _ahead(found, view.published_on) if status is Status.PLANNED else found
-    when = time_class(view.scene.words, trigger, found, view.published_on)
-    aside = parties.source is not None and parties.source is not view.scene.parties[0]
-    if when is None and (aside or view.paragraph > LEAD) and status is Status.HAPPENED:
-        when = time_by_tense(view.scene, trigger, parties.source, saying is not None)
-    if when is None:
-        when = TimeClass.BACKGROUND if background else TimeClass.NEWS
     talks = not _NEGOTIATIONS.isdisjoint(view.scene.words[trigger.start : trigger.end])
-    kind, mode, status = _outcome(trigger.sense, status, talks, _ahead_of_it(view.scene.words, trigger))
+    kind, mode, outcome = _outcome(trigger.sense, status, talks, _ahead_of_it(view.scene.words, trigger))
+    if outcome is Status.PLANNED and (status is Status.PLANNED or trigger.form is Form.GERUND):
+        found = _ahead(found, view.published_on)
+    when = _when(view, candidate, found, status, saying) or (TimeClass.BACKGROUND if background else TimeClass.NEWS)
+    if status is Status.HAPPENED and when is TimeClass.NEWS and is_given(view.scene, trigger):
+        when = TimeClass.RECENT
+    status = outcome
     day, basis = _dated(found, status, when, view.published_on) if status is not Status.NEGATED else _NO_DAY
     return Event(
         type=kind,
@@ -224,9 +253,37 @@ def _event(view: View, candidate: _Candidate, background: bool) -> Event | None:
     )
 
 
+def _when(
+    view: View, candidate: _Candidate, found: DateExpression | None, status: Status, saying: Quotation | None
+) -> TimeClass | None:
+    """News, recent or background by date, by tense, by how it was said; ``None`` where nothing tells."""
+    trigger, source = candidate.trigger, candidate.parties.source
+    when = time_class(view.scene.words, trigger, found, view.published_on)
+    aside = source is not None and source is not view.scene.parties[0]
+    if when is None and (aside or view.paragraph > LEAD) and status is Status.HAPPENED:
+        when = time_by_tense(view.scene, trigger, source, saying is not None)
+    recalled = saying is not None and by_cue(view, saying) is TimeClass.BACKGROUND
+    return when or (TimeClass.BACKGROUND if recalled else None)
+
+
+def _of_another_clause(view: View, date: DateExpression, trigger: Trigger) -> bool:
+    """A date in what is said of the speaker on the way: "Norland, which fell silent in March, said that"."""
+    words = view.scene.words
+    _, last = view.document.tokens_in((date.start, date.end))
+    between = words[max(0, last - view.first) : trigger.start]
+    return between[:1] == [","] and not REPORTS.isdisjoint(between[:4]) and date.start - view.span(0, 1).start > OPENING
+
+
+def _is_bare(words: Words, trigger: Trigger, parties: Parties) -> bool:
+    """A base form that "and" joins to what one alone does, so to what it is joined remains open: "is calm and increase"."""
+    joined = trigger.form is Form.BASE and trigger.start > 0 and words[trigger.start - 1] in ("and", "or", ",")
+    return joined and len(parties.actors) == 1
+
+
 def _ahead_of_it(words: Words, trigger: Trigger) -> bool:
     """A meeting that will not be: "is unlikely to meet", "won't meet"."""
-    before = words[max(0, trigger.start - 4) : trigger.start]
+    start = first_of_series(words, trigger)
+    before = words[max(0, start - 4) : start]
     return trigger.form is Form.BASE and not _LIES_AHEAD.isdisjoint(before)
 
 
@@ -246,6 +303,8 @@ def _outcome(sense: Sense, status: Status, talks: bool, ahead: bool) -> tuple[st
         return "AGREE", "negotiate" if talks else "meet", status
     if kind == "AGREE" and mode == "meet" and status is Status.HAPPENED:
         return kind, mode, Status.PLANNED
+    if kind in ("COOPERATE", "AID") and status is Status.PLANNED:
+        return "AGREE", "promise", Status.HAPPENED
     if kind in ("RETREAT", "CONCEDE") and status is Status.PLANNED:
         return "CONCEDE", mode, Status.HAPPENED
     return kind, mode, status

@@ -181,10 +181,10 @@ def test_a_body_named_before_is_a_party() -> None:
     text = "Sudmark waited. The administration reached a final agreement with Sudmark on steel."
     document = Document.of(text)
 
-    def called(first: int, last: int) -> ActorRef | None:
-        return WHO["Norland"] if document.words[first:last] == ["The", "administration"] else None
+    def definite(first: int) -> tuple[int, ActorRef] | None:
+        return (first + 2, WHO["Norland"]) if document.words[first : first + 2] == ["The", "administration"] else None
 
-    (event,) = find_events(document, names(document), (), PUBLISHED, called)
+    (event,) = find_events(document, names(document), (), PUBLISHED, definite)
     assert (event.type, {a.name for a in (*event.actors, *event.recipients)}) == ("AGREE", {"Norland", "Sudmark"})
 
 

@@ -257,3 +257,34 @@ def test_what_a_story_only_recalls_is_told_as_no_news() -> None:
     recalled = act(1, 9, BERG, RELL, at=700)
     held = replace(CALL, background=recalled, wording={recalled.number: [Words("Berg and Rell met in 2019", Style.PARAPHRASE)]})
     assert "Background, not new. Herald: _Berg and Rell met in 2019_ [1¶9]" in digest(edition(held))
+
+
+def reported(number: int, paragraph: int, words: str, *actors: ActorRef, kind: tuple[str, str | None]) -> CitedEvent:
+    return replace(act(number, paragraph, *actors, kind=kind, at=100 * paragraph), words=words)
+
+
+def lines_of(*news: CitedEvent, said: tuple[Point, ...] = ()) -> list[str]:
+    told = replace(story(1, news, said), wording={c.number: (Words(c.words),) for c in news})
+    return [line for line in digest(edition(told)) if line[:1].isdigit()]
+
+
+def test_an_act_of_speech_is_told_in_the_outlet_s_own_words_where_they_name_whose_it_is() -> None:
+    welcome = reported(1, 3, "Tomas Rell welcomed the bridge of Nils Berg", RELL, BERG, kind=("SUPPORT", "endorse"))
+    quoted = reported(1, 4, "“a fine bridge,” Tomas Rell called it", RELL, BERG, kind=("SUPPORT", "endorse"))
+    nameless = reported(1, 5, "his joy over the bridge of Nils Berg", RELL, BERG, kind=("SUPPORT", "endorse"))
+    assert len(lines_of(welcome)) == 1
+    assert "welcomed" in lines_of(welcome)[0]
+    assert [line for line in lines_of(welcome, quoted, nameless) if "called it" in line or "his joy" in line] == []
+
+
+def test_a_meeting_with_one_is_never_told_as_one_with_another_nor_as_praise() -> None:
+    one = reported(1, 1, "Nils Berg is planning to meet Tomas Rell soon", BERG, RELL, kind=("AGREE", "meet"))
+    other = reported(1, 2, "Nils Berg is planning to meet Ada Moor soon", BERG, QUIET, kind=("AGREE", "meet"))
+    praise = reported(1, 3, "Nils Berg, planning to meet Tomas Rell, praised him", BERG, RELL, kind=("SUPPORT", "endorse"))
+    assert sum("Rell soon" in line or "Moor soon" in line or "praised" in line for line in lines_of(one, other, praise)) == 3
+
+
+def test_what_a_line_has_mostly_told_is_no_statement_besides() -> None:
+    warned = reported(1, 3, "Tomas Rell warned that Nils Berg would wait", RELL, BERG, kind=("THREATEN", None))
+    said = say(1, 3, RELL, "that Nils Berg would wait, whatever the day might bring to the bridge", Kind.INDIRECT, at=305)
+    assert sum("would wait" in line for line in lines_of(warned, said=(said,))) == 1
