@@ -50,6 +50,9 @@ class Silent:
     def speaks_for(self, actor: str) -> str | None:
         return None
 
+    def governs(self, actor: str) -> str | None:
+        return None
+
 
 class HttpCourier:
     """A courier to the local platform."""

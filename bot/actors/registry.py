@@ -141,6 +141,10 @@ class Registry(Resolver):
         office = self.offices.get(entry.tenures[-1].office)
         return office.body if office else None
 
+    def governs(self, actor: str) -> str | None:
+        """The state whose government this is, as which its deeds are told."""
+        return self.institutions.governed(actor)
+
     def title(self, actor: str, on: date) -> str | None:
         """The office an actor held on that day, the highest first: "US Secretary of Defense"."""
         entry = self.index.actors.get(actor)

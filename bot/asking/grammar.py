@@ -23,7 +23,7 @@ _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,}?)[\"“”»]|(?<!
 _TITLE = re.compile(r"\b([A-Z]\w*) (Today)\b(?=\s+\w)")
 _REACT = (
     r"(?:prais|criti[cs]i[sz]|condemn|welcom|denounc|applaud|slamm?|oppos|support|endors|back|reject|attack|blam|mock|question"
-    r"|defend|regrett?|deplor|celebrat|dismiss)(?:e[sd]?|s|ing)?"
+    r"|defend|regrett?|deplor|celebrat|dismiss|threaten|insult|thank)(?:e[sd]?|s|ing)?"
     r"|(?:is|are|was|were) (?:against|for|behind|in favou?r of|opposed to|critical of|happy (?:about|with)|angry (?:about|at))"
     r"|(?:react|respond|object)(?:s|ed)? to|(?:warn|complain)(?:s|ed)? (?:about|of|against)"
 )

@@ -46,13 +46,24 @@ class Happenings:
         return replace(empty, events=tuple(found), occasions=told, points=points, nearby=nearby)
 
     async def _of_all(self, actors: Sequence[ActorRef], terms: Sequence[str]) -> list[CitedEvent]:
-        """Events that the actor is party to; of several, those that all are, or that somebody is who speaks for them."""
+        """Events that the actor is party to, of a government those of its state; of several, those that all are, or that somebody is
+        who speaks for them."""
         if len(actors) < 2:
-            ids = [actor.id for actor in actors]
+            ids = [id for actor in actors for id in (actor.id, *self._state(actor))]
             return await self.library.events(self.scope, actors=ids, words=terms, limit=_MANY)
-        parties = [set(people_and_voices([actor], self.who, self.on)) for actor in actors]
+        parties = [self._side(actor) for actor in actors]
         held = await self.library.events(self.scope, actors=sorted(set().union(*parties)), words=terms, limit=2 * _MANY)
         return [c for c in held if all(p & {a.id for a in (*c.event.actors, *c.event.recipients)} for p in parties)]
+
+    def _side(self, actor: ActorRef) -> set[str]:
+        """The ids of who speaks for the actor, and of a government's state."""
+        state = self.who.governs(actor.id)
+        own = set(people_and_voices([actor], self.who, self.on))
+        return own | {state, *(voice.id for voice in self.who.voices(state, self.on))} if state else own
+
+    def _state(self, actor: ActorRef) -> tuple[str, ...]:
+        state = self.who.governs(actor.id)
+        return (state,) if state else ()
 
     async def _said(self, empty: Answer) -> list[Cited]:
         speakers = people_and_voices(empty.inquiry.actors, self.who, self.on)

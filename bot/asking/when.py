@@ -148,7 +148,12 @@ def _calendar(text: str, today: date, ahead: bool) -> tuple[int, int, date, date
 
 def _capitals(text: str) -> str:
     """Days and months with their capital, as the reader of dates expects; lengths stay."""
+    text = _MAY.sub("May", text)
     return re.sub(r"[a-z]+", lambda m: m[0].capitalize() if m[0] in _NAMES else m[0], text)
+
+
+_MAY = re.compile(r"\bmay\b(?=,? \d)|(?<=\d )may\b|(?<=\bin )may(?=[?.!,]?$|[?.!,] )")
+"""The month rather than what may be: beside a number, or last after "in"."""
 
 
 _NAMES = frozenset(

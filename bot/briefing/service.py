@@ -132,9 +132,10 @@ class Service:
         active |= {party for cited in happened for party in parties(cited)}
         await self._acquainted(active)
         voices = {actor: self._voices(actor, now.date()) for actor in followed}
-        listeners = await self._book.listeners([a for a in followed if a == ANYBODY.id or voices[a] & active])
+        heard = [a for a in followed if a == ANYBODY.id or self._party(a, now.date()) & active]
+        listeners = await self._book.listeners(heard)
         wanted = {party for one in listeners if one.follow.happening for party in one.follow.happening.parties}
-        voices |= {party: self._voices(party, now.date()) for party in wanted}
+        voices |= {party: self._party(party, now.date()) for party in wanted}
         fresh = {since: await self._fresh(since, upto) for since in {one.since for one in listeners if one.since > after}}
         owed = owed_to(said, happened, listeners, voices, fresh)
         known = await self._book.heard([(number, mark) for number, hits in owed.items() for mark in hits.marks])
@@ -160,8 +161,8 @@ class Service:
         library = self._library.seen_in(circle_of(claim.destination))
         held = [await library.quotation(number) for number in content["quotations"]]
         on = claim.due_at.date()
-        named = {f.actor.id for f in standing.follows} | {p for f in standing.follows if f.happening for p in f.happening.parties}
-        voices = {actor: self._voices(actor, on) for actor in named}
+        voices = {f.actor.id: self._voices(f.actor.id, on) for f in standing.follows}
+        voices |= {p: self._party(p, on) for f in standing.follows if f.happening for p in f.happening.parties}
         events = await self._stored_events(content.get("events", ()))
         articles = [await self._library.article(id) for id in dict.fromkeys(cited.article.id for cited in events)]
         wording = worded(events, {article.id: article.text for article in articles if article})
@@ -288,6 +289,11 @@ class Service:
                 self._spoken_for.clear()
             self._spoken_for[actor, on] = frozenset({actor, *(voice.id for voice in self._who.voices(actor, on))})
         return self._spoken_for[actor, on]
+
+    def _party(self, actor: str, on: date) -> frozenset[str]:
+        """Whose deeds are the actor's: those of who speaks for it; a government's are told as its state's."""
+        state = self._who.governs(actor)
+        return self._voices(actor, on) | ({state} if state else frozenset())
 
     def _matches(self, follows: Iterable[Follow], at: datetime) -> tuple[Wish, ...]:
         return tuple(Wish(f.actor, self._voices(f.actor.id, at.date()), f.topic) for f in follows if not f.happening)

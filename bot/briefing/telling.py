@@ -5,6 +5,8 @@ from functools import cache
 from importlib.resources import files
 
 from bot.model import ActorRef, ActorType, Event, Status
+from bot.reading.document import Document
+from bot.reading.event_lexicon import Form, lexicon
 
 MEETINGS = frozenset(["meet", "phone", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
 """Modes of events at which parties met, or will."""
@@ -14,6 +16,7 @@ _DOUBT = re.compile(
     re.IGNORECASE,
 )
 
+_DONE = frozenset([Form.PAST, Form.PARTICIPLE, Form.THIRD])
 _TRAILING = (" to", " of", " with", " against", " towards", " between", " on")
 
 
@@ -62,11 +65,18 @@ def plainly(event: Event, words: str) -> str | None:
 
 
 def _is_plain(event: Event, words: str) -> bool:
-    """People or states met, and no word doubts or denies that."""
+    """People or states met, as a verb says, and no word doubts or denies that: "a meeting with" has perhaps not been held."""
     parties = (*event.actors, *event.recipients)
     known = all(a.type is ActorType.COUNTRY or (a.type is ActorType.PERSON and " " in a.name) for a in parties)
     doubted = event.status in (Status.HAPPENED, Status.PLANNED) and _DOUBT.search(words)
-    return (is_meeting(event) or event.type in _PLAIN) and known and not doubted
+    return (is_meeting(event) or event.type in _PLAIN) and known and not doubted and _has_verb(event, words)
+
+
+def _has_verb(event: Event, words: str) -> bool:
+    """Whether a verb tells the act, of what happened one in a past form."""
+    found = lexicon().find([word.lower() for word in Document.of(words).words])
+    forms = {trigger.form for trigger in found if trigger.sense.type in ("CONSULT", event.type)} - {Form.NOUN}
+    return bool(forms & _DONE) if event.status is Status.HAPPENED else bool(forms)
 
 
 def listed(actors: tuple[ActorRef, ...]) -> str:

@@ -197,18 +197,18 @@ def _states(document: Document, cast: Cast) -> _Meant:
 
 
 def _last(document: Document, cast: Cast, token: int, type_: ActorType, many: int) -> tuple[ActorRef, ...]:
-    """So many actors of a type named before a token, sentence by sentence back; nobody where there are fewer or more."""
+    """So many actors of a type named before a token, sentence by sentence back, all of them in one sentence; nobody where there
+    are fewer or more."""
     sentence, last, named = document.sentence[token], token, dict[ActorRef, None]()
     for index in range(sentence, max(-1, sentence - 1 - _BACK), -1):
         first = document.sentences[index].first
-        actors = (
-            cast.actor(m) for m in cast.between(first, last) if _acts(document, m.first) and not _locates(document, cast, m)
-        )
-        named |= dict.fromkeys(actor for actor in actors if actor and actor.type is type_)
+        mentions = (m for m in cast.between(first, last) if _acts(document, m.first) and not _locates(document, cast, m))
+        here = {actor: None for m in mentions if (actor := cast.actor(m)) and actor.type is type_}
+        named |= here
         last = first
         if len(named) >= many:
-            break
-    return tuple(named) if len(named) == many else ()
+            return tuple(named) if len(named) == len(here) == many else ()
+    return ()
 
 
 def _own_words(quotations: Sequence[Quotation]) -> list[tuple[Span, ActorRef]]:

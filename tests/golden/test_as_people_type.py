@@ -26,6 +26,7 @@ QUESTIONS: tuple[tuple[str, list[str], list[str]], ...] = (
         ("brief me", ["spoke by phone"], []),
         ("what happened on 12.02.2025", ["Events on 12 Feb 2025"], []),
         ("what happened between Hegseth and Putin", ["No event with Pete Hegseth and Vladimir Putin"], ["[1¶"]),
+        ("what happened between the Kremlin and the White House", ["Donald Trump and Vladimir Putin spoke by phone"], []),
         ("what happened between Russia and the US", ["Donald Trump and Vladimir Putin spoke by phone"], ["_told a meeting"]),
         ("did trump call zelensky", ["Donald Trump and Volodymyr Zelensky spoke by phone"], ["never said"]),
         ("did Trump and Putin agree to meet", ["plan to meet"], []),

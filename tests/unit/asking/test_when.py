@@ -27,6 +27,10 @@ TODAY = date(2025, 2, 13)
         ("what did X say in the second week of March", "what did X say", date(2024, 3, 8), date(2024, 3, 14)),
         ("X in the first week of talks", "X in the first week of talks", None, None),
         ("X in the last week of may 2024", "X", date(2024, 5, 25), date(2024, 5, 31)),
+        ("X in may 2024", "X", date(2024, 5, 1), date(2024, 5, 31)),
+        ("X on 12 may", "X", date(2024, 5, 12), date(2024, 5, 12)),
+        ("what may happen in ukraine", "what may happen in ukraine", None, None),
+        ("what did may say", "what did may say", None, None),
         ("X on borders", "X on borders", None, None),
     ],
 )

@@ -37,6 +37,9 @@ class Nobody:
     def speaks_for(self, actor: str) -> str | None:
         return None
 
+    def governs(self, actor: str) -> str | None:
+        return None
+
 
 @dataclass
 class Channels:

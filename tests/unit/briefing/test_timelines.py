@@ -31,7 +31,7 @@ def event(
         1,
         head,
         Event(type_, (BERG, RELL), Span(5, 9), 1, mode=mode, date=day, date_basis=basis, status=status, reported_by=reported),
-        "words",
+        "met or phoned",
     )
 
 
@@ -65,6 +65,8 @@ def test_two_articles_on_one_event_are_one_entry() -> None:
         ("Berg didn’t meet Rell on the pier", RELL, False),
         ("Berg met the palace on the pier", ActorRef("palace", "Palace", ActorType.ORGANISATION), False),
         ("Berg met Sons on the pier", ActorRef("sons", "Sons", ActorType.PERSON), False),
+        ("Berg brought home a meeting with Rell", RELL, False),
+        ("Berg is in negotiations to meet with Rell", RELL, False),
         ("Berg visited Norland", ActorRef("norland", "Norland", ActorType.COUNTRY), True),
     ],
 )
@@ -78,8 +80,8 @@ def test_what_somebody_else_reports_says_who() -> None:
     entries = timeline([event(by=PALACE), event("CONCEDE", mode=None, by=PALACE), event("CONCEDE", mode=None, by=BERG)]).entries
     assert [e.text for e in entries] == [
         "Nils Berg and Tomas Rell spoke by phone (according to The Palace)",
-        "Nils Berg and Tomas Rell (according to The Palace): words",
-        "Nils Berg and Tomas Rell: words",
+        "Nils Berg and Tomas Rell (according to The Palace): met or phoned",
+        "Nils Berg and Tomas Rell: met or phoned",
     ]
 
 

@@ -155,6 +155,13 @@ async def test_an_event_is_alerted_once_whoever_tells_it(world: World) -> None:
     assert "No longer following when Trump and Putin speak by phone" in await typed(world, f"unfollow {handle}")
 
 
+async def test_what_a_government_does_alerts_who_asks_for_its_office_as_for_its_state(world: World) -> None:
+    await typed(world, "alert me when the White House and Iran hold talks")
+    await world.told("a1", "The White House held talks with Iran in Oman on Monday.\n")
+    (alert,) = await world.pass_until(TUESDAY)
+    assert "held talks with Iran" in alert
+
+
 async def test_why_a_message_came_is_told(world: World) -> None:
     assert "Nothing has been sent" in await typed(world, "why did I get this")
     await typed(world, "daily digest at 8am brussels")
