@@ -237,14 +237,13 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class CitedEvent:
-    """A stored event with its article, the words of its evidence span, its development, and the whole paragraph it stands in
+    """A stored event with its article, the words of its evidence span, and the whole paragraph it stands in
     ("" where not kept)."""
 
     number: int
     article: ArticleHead
     event: Event
     words: str
-    development: str | None = None
     context: str = ""
 
 

@@ -4,7 +4,7 @@ All methods are coroutines that may raise ``errors.StorageError`` (storage) or a
 ``errors.DeliveryError`` (couriers); none blocks the event loop.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -99,6 +99,12 @@ class Library(Protocol):
 
     async def article(self, id: str) -> Article | None:
         """The article as stored."""
+
+    async def developments(self, articles: Sequence[str]) -> dict[str, str]:
+        """By article, the development it went to, of those for which that is stored."""
+
+    async def develop(self, went: Mapping[str, str]) -> None:
+        """Store which development articles went to, once and for all: what is stored already stays."""
 
     async def coverage(self, scope: Scope) -> Coverage:
         """What a search in this scope looks through."""

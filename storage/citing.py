@@ -110,7 +110,7 @@ class _Citing:
         """The citation of a row of ``_EVENTS_AT``."""
         event = event_of(row, who)
         (words,) = self._texts.cut(row, (event.evidence,))
-        return CitedEvent(row["number"], self._head(row), event, words, row["development"], first_paragraph(row["text"] or ""))
+        return CitedEvent(row["number"], self._head(row), event, words, first_paragraph(row["text"] or ""))
 
     def _head(self, row: Mapping[str, Any]) -> ArticleHead:
         key = row["article"]

@@ -1,6 +1,6 @@
 """Articles and all that was read in them: implements ``bot.ports.Library``."""
 
-from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -12,6 +12,7 @@ from bot.ports import Scope, Stored
 from bot.reports import EVERYBODY, corrected
 from storage.citing import quotation_numbered
 from storage.database import Database
+from storage.developing import develop, developments_of
 from storage.keeping import outlived, remove
 from storage.reports import corrections_in
 from storage.retrieval import Search
@@ -123,6 +124,16 @@ class StoredLibrary:
     async def article(self, id: str) -> Article | None:
         """See ``bot.ports.Library``."""
         return await self._database.read(lambda connection: article_with(connection, id))
+
+    async def developments(self, articles: Sequence[str]) -> dict[str, str]:
+        """See ``bot.ports.Library``."""
+        return await self._database.read(lambda connection: developments_of(connection, articles))
+
+    async def develop(self, went: Mapping[str, str]) -> None:
+        """See ``bot.ports.Library``."""
+        if went:
+            async with self._database.writing() as connection:
+                await develop(connection, went)
 
     async def coverage(self, scope: Scope) -> Coverage:
         """See ``bot.ports.Library``."""

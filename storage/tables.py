@@ -156,6 +156,7 @@ articles = Table(
     Column("published_at", Written),
     Column("reader", String(20), nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("development", Text),
     Column("read_at", Instant, nullable=False, server_default=func.now()),
     Index(None, "day", "key"),
 )
@@ -230,7 +231,6 @@ events = Table(
     Column("time_class", String(16), nullable=False),
     Column("confidence", Float, nullable=False),
     Column("parties", Text, nullable=False),
-    Column("development", Text, index=True),
     Column("search", Terms(), nullable=False),
     Index("ix_events_search", "search", postgresql_using="gin").ddl_if(dialect="postgresql"),
 )

@@ -114,7 +114,7 @@ async def edition_of(library: Library, memory: Memory, new: Sequence[str], sides
         scope = Scope(articles=tuple(taken[start : start + _BATCH]))
         quotations += await library.quotations([], scope, limit=10_000)
         events += await library.events(scope, limit=10_000)
-    assigned = _named(memory.assigned(taken), events)
+    assigned = memory.assigned(taken)
     fresh = [cited for cited in quotations if memory.first_said_in(cited) in assigned]
     stories = await asyncio.to_thread(_stories, assigned, fresh, events, sides, {article.id: article for article, _ in now})
     texts = {article.id: article.text for article, _ in now}
@@ -123,13 +123,6 @@ async def edition_of(library: Library, memory: Memory, new: Sequence[str], sides
     days = sorted({article.published_on for article, _ in now if article.published_on})
     named = frozenset(m.actor.id for _, reading in now for m in reading.mentions if m.actor)
     return Edition(len(now), outlets, stories, len(new) - len(taken), tuple(days), named)
-
-
-def _named(assigned: dict[str, Assignment], events: Sequence[CitedEvent]) -> dict[str, Assignment]:
-    """Under the names that developments were stored with, which stay the same from day to day; else as grouped here."""
-    stored = {cited.article.id: cited.development for cited in events if cited.development}
-    names = {assigned[id].development: name for id, name in stored.items() if name}
-    return {id: replace(one, development=names.get(one.development, one.development)) for id, one in assigned.items()}
 
 
 def _worded(stories: Sequence[Story], texts: Mapping[str, str]) -> tuple[Story, ...]:

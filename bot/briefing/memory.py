@@ -4,7 +4,8 @@ had said which words before. Every article is taken once, however many digests i
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.briefing.developments import Assignment, Grouping
@@ -25,16 +26,22 @@ class Memory:
     def __init__(self) -> None:
         self._grouping = Grouping()
         self._assigned: OrderedDict[str, Assignment] = OrderedDict()
+        self._names: OrderedDict[str, str] = OrderedDict()
         self._first: OrderedDict[str, str] = OrderedDict()
 
-    def take(self, batch: Iterable[tuple[Article, Reading]]) -> None:
-        """The next articles, in order of arrival."""
+    def take(self, batch: Iterable[tuple[Article, Reading]], stored: Mapping[str, str] | None = None) -> None:
+        """The next articles, in order of arrival. ``stored`` are the developments that articles are known to have gone to: they keep
+        those names, and others join them under them."""
         for article, reading in batch:
-            self._assigned[article.id] = self._grouping.assign(article, reading)
+            found = self._grouping.assign(article, reading)
+            name = (stored or {}).get(article.id) or self._names.get(found.development, found.development)
+            self._names.setdefault(found.development, name)
+            self._assigned[article.id] = replace(found, development=name)
             for quotation in reading.quotations:
                 said = " ".join(article.text[start:end] for start, end in quotation.content)
                 self._first.setdefault(mark_of(quotation.speaker.id if quotation.speaker else "", said), article.id)
         _bound(self._assigned, _ARTICLES)
+        _bound(self._names, _ARTICLES)
         _bound(self._first, _MARKS)
 
     def assigned(self, ids: Iterable[str]) -> dict[str, Assignment]:
@@ -56,7 +63,7 @@ Arrivals = Callable[[int, int], Awaitable[Sequence[str]]]
 
 
 class Stream:
-    """A memory that follows the library's arrivals."""
+    """A memory that follows the library's arrivals, and stores there which development each went to."""
 
     def __init__(self, library: Library, arrivals: Arrivals) -> None:
         self._library = library
@@ -72,7 +79,11 @@ class Stream:
         while self._at < upto:
             step = min(upto, self._at + _BATCH)
             batch = await read_all(self._library, await self._arrivals(self._at, step))
-            await asyncio.to_thread(self._memory.take, batch)
+            ids = [article.id for article, _ in batch]
+            stored = await self._library.developments(ids)
+            await asyncio.to_thread(self._memory.take, batch, stored)
+            went = self._memory.assigned(id for id in ids if id not in stored)
+            await self._library.develop({id: one.development for id, one in went.items()})
             self._at = step
         return self._memory
 

@@ -243,7 +243,7 @@ class Service:
                 (new if article.published_on >= on - timedelta(days=1) else past).append(article.id)
         memory = Memory()
         for ids in (past[-PAST:], new[-MOST:]):
-            memory.take(await read_all(self._library, ids))
+            memory.take(await read_all(self._library, ids), await self._library.developments(ids))
         edition = await edition_of(self._library, memory, new[-MOST:], self._sides)
         morning = datetime(on.year, on.month, on.day, 8, tzinfo=ZoneInfo(zone))
         ask = Ask(self._matches(follows, morning), (), taste, self._taste_voices(taste, on))

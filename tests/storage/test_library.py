@@ -207,3 +207,14 @@ async def test_no_question_breaks_a_search(storage: Storage, words: list[str], p
     await storage.library.events(scope, actors=words, types=words, words=words)
     await storage.library.phrase(phrase, scope)
     await storage.library.similar(stems(phrase), scope)
+
+
+async def test_where_an_article_went_is_stored_once_and_outlives_a_revision(storage: Storage) -> None:
+    await storage.library.add_all([(article(id), reading()) for id in ("a1", "a2", "a3")])
+    await storage.library.develop({"a1": "d-a1", "a2": "d-a1", "a9": "d-a9"})
+    await storage.library.develop({"a1": "d-a7", "a3": "d-a3"})
+    await storage.library.develop({})
+    assert await storage.library.developments(["a1", "a2", "a3", "a9", "a4"]) == {"a1": "d-a1", "a2": "d-a1", "a3": "d-a3"}
+    longer = TEXT + "More.\n"
+    await storage.library.add(article("a2", longer), reading(longer))
+    assert await storage.library.developments(["a2"]) == {"a2": "d-a1"}

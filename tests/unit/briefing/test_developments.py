@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.briefing.developments import Assignment, Grouping, independent_outlets
+from bot.briefing.memory import Memory
 from bot.briefing.novelty import Kind
 from bot.model import ActorRef, ActorType, Article, Event, Reading, Span, Status
 
@@ -33,6 +34,13 @@ def article(id: str, text: str, day: date | None = DAY, outlet: str = "Courier")
 
 def call(*parties: ActorRef, type: str = "CONSULT", status: Status = Status.HAPPENED, date_: str = "2031-03-12") -> Event:
     return Event(type, parties, Span(0, 1), 1, mode="phone", date=date_, status=status)
+
+
+def test_a_story_keeps_the_name_it_was_stored_with_where_its_first_article_is_forgotten() -> None:
+    memory = Memory()
+    memory.take([(article("b", FLOOD), Reading()), (article("c", VOTE), Reading())], {"b": "d-a"})
+    memory.take([(article("d", FLOOD_AGAIN), Reading())], {})
+    assert {id: one.development for id, one in memory.assigned("bcd").items()} == {"b": "d-a", "c": "d-c", "d": "d-a"}
 
 
 def test_articles_on_one_happening_join_and_others_open_their_own() -> None:

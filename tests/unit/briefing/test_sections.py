@@ -249,6 +249,7 @@ async def test_a_development_keeps_its_name_from_digest_to_digest_and_is_not_tol
     for service in (world.service, restarted):
         (second,) = (await service.edition(1, 2)).stories
         assert second.development == first.development
+        assert await world.storage.library.developments(["a1", "a2"]) == dict.fromkeys(["a1", "a2"], first.development)
         assert not second.news
         assert [p.cited.words for p in second.sayings] == [("We agreed on much,",)]
 
