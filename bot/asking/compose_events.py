@@ -56,7 +56,8 @@ def _no_events(answer: Answer) -> list[Block]:
 
 def _entry_line(entry: Entry, sources: Sources) -> Line:
     places = [sources.cite(c.article, (paragraph_of(c),)) for c in entry.citations[:4]]
-    status = f" ({entry.event.status})" if entry.event and entry.event.status != "happened" else ""
+    plain = not entry.event or entry.event.status == "happened" or (entry.event.type, entry.event.status) == ("INVITE", "planned")
+    status = f" ({entry.event.status})" if entry.event and not plain else ""
     return (*_entry_words(entry), Words(f"{status} "), *places)
 
 

@@ -22,6 +22,7 @@ _TRANSITIVE = frozenset(["REQUEST", "ASSAULT", "AID"])
 """Types that are nothing without somebody to whom it is done."""
 _REPORTS, _PLANS = word_set("reports"), word_set("plans")
 _BEFORE_A_BASE = word_set("before a base form")
+_ADDRESSES = frozenset(["told", "tells", "addressed", "addresses", "attended", "attends", "joined", "chaired", "hosted"])
 _DETERMINERS = word_set("determiners")
 _SOFT, _STATES = word_set("skipped before a verb"), word_set("states")
 
@@ -273,6 +274,12 @@ def _mutual(source: Party | None, target: Party | None) -> Parties | None:
     return Parties(actors, (), source, target) if source and len(actors) >= 2 else None
 
 
+def _addresser(scene: Scene, trigger: Trigger) -> Party | None:
+    """Who speaks to a meeting is there: "told a meeting of"."""
+    at = trigger.start - 2
+    return subject(scene, at) if at > 0 and scene.words[at] in _ADDRESSES else None
+
+
 def _noun_cast(scene: Scene, trigger: Trigger) -> Parties | None:
     whose = owner(scene, trigger)
     after = [p for p in scene.parties if trigger.end <= p.lead <= trigger.end + 6]
@@ -282,7 +289,7 @@ def _noun_cast(scene: Scene, trigger: Trigger) -> Parties | None:
         if between and len(between.actors) >= 2:
             return Parties(between.actors, (), between, None)
         other = linked.get("with") or between
-        mine = whose or (subject(scene, trigger.start) if other else None)
+        mine = whose or (_addresser(scene, trigger) or subject(scene, trigger.start) if other else None)
         if mine and not other and len(mine.actors) >= 2:
             return Parties(mine.actors, (), mine, None)
         return _mutual(mine, other) if other else None

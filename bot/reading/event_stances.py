@@ -5,19 +5,21 @@ from collections.abc import Iterator, Sequence
 from bot.model import ActorRef, ActorType, DateBasis, Event, Kind, Status, TimeClass
 from bot.reading.event_lexicon import Trigger, lexicon
 from bot.reading.event_roles import is_state, subject
-from bot.reading.event_scene import Scene
+from bot.reading.event_scene import Party, Scene
 from bot.reading.event_shades import nearest_date, time_class
 from bot.reading.event_views import Said, View, by_cue
 from bot.reading.event_words import word_set
 
 _MADE_BY_THE_NAMED = frozenset(["CONCEDE"])
+_WILL = frozenset(["will", "'ll", "’ll"])
+_ABSTRACT = ("ship", "ment", "tion", "sion", "ance", "ence", "ity")
 _TAKEN_BY_SOMEBODY = frozenset(["REQUEST", "REJECT"])
 _NO_DOERS, _SOFT, _FUTURE = (word_set(name) for name in ("no doers", "skipped before a verb", "future"))
 _OF_SOMEBODY = frozenset(["SUPPORT", "ACCUSE"])
 """Praise or blame of nobody is a remark."""
 _NOT_DOERS = {"REQUEST": ("for", "of", "with", "in", "as"), "ACCUSE": ("to", "on", "against", "for")}
 """What stands before parties that a demand or blame only concerns."""
-_SURE = 0.8
+_SURE = 0.7
 """How sure it must be that an outlet's paraphrase is one, and whose, to read an act into it."""
 _FEWEST = 6
 """Words it takes to take a stance: a fragment in quotation marks ("bad deal") says too little of whom it is about."""
@@ -96,16 +98,28 @@ def _stance_event(view: View, said: Said, actor: ActorRef, target: ActorRef | No
         recipients=(target,) if target and stance.sense.type not in _MADE_BY_THE_NAMED else (),
         date=day.isoformat() if day else None,
         date_basis=said.quotation.date_basis if day else DateBasis.UNKNOWN,
-        status=Status.HAPPENED,
+        status=Status.PLANNED if _to_come(view.scene.words, stance) else Status.HAPPENED,
         time_class=when or (TimeClass.BACKGROUND if background else TimeClass.NEWS),
         confidence=0.5,
         reported_by=(said.quotation.speaker,) if said.quotation.speaker else (),
     )
 
 
+def _to_come(words: Sequence[str], stance: Trigger) -> bool:
+    """A demand that somebody says he will make: "we will ask them for"."""
+    return stance.sense.type == "REQUEST" and words[stance.start - 1] in _WILL and stance.start > 0
+
+
+def _modifies(scene: Scene, party: Party) -> bool:
+    """It only says what of: "NATO membership"."""
+    return party.end < len(scene.words) and scene.words[party.end].endswith(_ABSTRACT)
+
+
 def _target(scene: Scene, said: Said, speaker: ActorRef, stance: Trigger) -> ActorRef | None:
     """The first other party inside what is said; of a demand, whoever is to do it, of blame, whoever does it: neither for whom
     it is nor to whom it is done."""
     inside = [p for p in scene.parties if said.first <= p.start < said.last]
+    if stance.sense.type == "REJECT":
+        inside = [p for p in inside if not _modifies(scene, p)]
     inside = [p for p in inside if scene.before(p) not in _NOT_DOERS.get(stance.sense.type, ())]
     return next((a for p in inside for a in p.actors if a.id != speaker.id), None)

@@ -2,7 +2,7 @@
 
 The lexicon finds candidates, grammar their parties, the type model weighs them; what a quotation says of somebody
 (a demand, praise, a refusal) is an event of its speaker. Types and modes follow the PLOVER manual, with INVITE and
-STATEMENT apart; a call or meeting to come is AGREE, planned.
+STATEMENT apart; a call or meeting to come is AGREE, planned; INVITE is planned as the visit is.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -301,7 +301,7 @@ def _outcome(sense: Sense, status: Status, talks: bool, ahead: bool) -> tuple[st
     kind, mode = sense.type, sense.mode
     if kind == "CONSULT" and (status is Status.PLANNED or (status is Status.NEGATED and ahead)):
         return "AGREE", "negotiate" if talks else "meet", status
-    if kind == "AGREE" and mode == "meet" and status is Status.HAPPENED:
+    if (kind == "INVITE" or (kind == "AGREE" and mode == "meet")) and status is Status.HAPPENED:
         return kind, mode, Status.PLANNED
     if kind in ("COOPERATE", "AID") and status is Status.PLANNED:
         return "AGREE", "promise", Status.HAPPENED

@@ -66,7 +66,7 @@ def brief(event: Event) -> tuple[str, list[str], list[str], Status]:
         ("Norland imposed tariffs on Sudmark.", ("SANCTION", ["Norland"], ["Sudmark"], Status.HAPPENED)),
         ("Norland urged Sudmark to leave the river valley.", ("REQUEST", ["Norland"], ["Sudmark"], Status.HAPPENED)),
         ("Norland and Sudmark signed a trade agreement.", ("SUPPORT", ["Norland", "Sudmark"], [], Status.HAPPENED)),
-        ("Anna Berg has invited Tomas Rell to visit the lakes.", ("INVITE", ["Anna Berg"], ["Tomas Rell"], Status.HAPPENED)),
+        ("Anna Berg has invited Tomas Rell to visit the lakes.", ("INVITE", ["Anna Berg"], ["Tomas Rell"], Status.PLANNED)),
     ],
 )
 def test_who_did_what_to_whom(text: str, told: tuple[str, list[str], list[str], Status]) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from adapters.sources.documents import article_of
 from bot.actors import Registry, load_registry
 from bot.formats import reading_json
-from bot.model import Article, DateBasis, Kind, Quotation, Reading, Span, paragraph_spans
+from bot.model import Article, DateBasis, Kind, Quotation, Reading, Span, TimeClass, paragraph_spans
 from bot.reading import read
 from tools import fuzz_reading
 from tools.fuzz_reading import READERS, WILD, untrue
@@ -103,6 +103,31 @@ def test_the_seed(reader: str) -> None:
     found = [(q.paragraph, q.speaker.id if q.speaker else None, q.kind, q.inferred) for q in reading.quotations if q.statement]
     assert [one for one in found if one[1] == "pete-hegseth"] == HEGSETH
     assert reader == "rules" or found == SEED
+
+
+def test_the_events_of_the_seed() -> None:
+    (file,) = (Path(__file__).parents[2] / "seeds").glob("*.txt")
+    article = article_of(file.read_text(encoding="utf-8"), file.name, file.name)
+    events = read(article, registry()).events
+    news = [e for e in events if e.time_class is TimeClass.NEWS]
+    told = {f"{e.paragraph} {e.type} {'+'.join(sorted(a.id for a in (*e.actors, *e.recipients)))} {e.status}" for e in news}
+    assert told >= SEED_NEWS
+    assert {e.paragraph for e in news}.isdisjoint({5, 9, 10, 11, 12, 13, 14})
+
+
+SEED_NEWS = {
+    "1 CONSULT donald-trump+vladimir-putin happened",
+    "1 CONSULT donald-trump+volodymyr-zelensky happened",
+    "2 AGREE donald-trump+vladimir-putin happened",
+    "4 AGREE donald-trump+vladimir-putin planned",
+    "4 INVITE donald-trump+vladimir-putin planned",
+    "6 REJECT pete-hegseth+ukraine happened",
+    "6 REJECT ukraine+united-states happened",
+    "8 CONSULT pete-hegseth+ukraine happened",
+    "8 SUPPORT pete-hegseth+ukraine happened",
+    "16 REQUEST united-states+volodymyr-zelensky planned",
+    "17 REQUEST pete-hegseth happened",
+}
 
 
 HEGSETH = [
