@@ -77,8 +77,8 @@ class Library(Protocol):
         """Quotations that contain the words of ``words`` in this order, newest first. In a very large store, a phrase of
         nothing but everyday words is looked for in the newest part alone."""
 
-    async def similar(self, stems: Sequence[str], scope: Scope, *, limit: int = 50) -> list[Cited]:
-        """Quotations that share most of the rarest stems, best first."""
+    async def similar(self, stems: Sequence[str], scope: Scope, *, speakers: Sequence[str] = (), limit: int = 50) -> list[Cited]:
+        """Quotations, of these speakers if any are given, that share most of the rarest stems, best first."""
 
     async def events(
         self, scope: Scope, *, actors: Sequence[str] = (), types: Sequence[str] = (), words: Sequence[str] = (), limit: int = 200

@@ -92,9 +92,9 @@ class StoredLibrary:
         """See ``bot.ports.Library``."""
         return await self._database.read(lambda c: self._search(c).phrase(words, scope, limit))
 
-    async def similar(self, stems: Sequence[str], scope: Scope, *, limit: int = 50) -> list[Cited]:
+    async def similar(self, stems: Sequence[str], scope: Scope, *, speakers: Sequence[str] = (), limit: int = 50) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda c: self._search(c).similar(stems, scope, limit))
+        return await self._database.read(lambda c: self._search(c).similar(stems, scope, speakers, limit))
 
     async def events(
         self, scope: Scope, *, actors: Sequence[str] = (), types: Sequence[str] = (), words: Sequence[str] = (), limit: int = 200

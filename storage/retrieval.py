@@ -53,8 +53,7 @@ class Search:
         """See ``bot.ports.Library``."""
         corrections = self._corrections()
         found = quotations_at(self._connection, self._best(quotations, _tiers(_actors(speakers), topic), scope, limit))
-        given = [c.quotation for c in corrections if c.speaker and c.speaker.id in speakers]
-        found += self._given(given, {cited.number for cited in found}, scope)
+        found = self._with_given(found, corrections, speakers, scope)
         return [c for c in corrected(found, corrections) if not c.corrected or _is_wanted(c, speakers, topic)]
 
     def events(
@@ -84,25 +83,28 @@ class Search:
             until = keys[-1]
         return found[:limit]
 
-    def similar(self, asked: Sequence[str], scope: Scope, limit: int) -> list[Cited]:
+    def similar(self, asked: Sequence[str], scope: Scope, speakers: Sequence[str], limit: int) -> list[Cited]:
         """See ``bot.ports.Library``."""
         weights = {stem: -log(commonness(stem)) for stem in asked}
         rarest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:_RAREST]
         if not rarest:
             return []
-        keys = self._sharing_most(self._sharing(rarest, scope), weights)
-        found = corrected(quotations_at(self._connection, keys), self._corrections())
+        keys = self._sharing_most(self._sharing(rarest, scope, speakers), weights)
+        corrections = self._corrections()
+        found = corrected(self._with_given(quotations_at(self._connection, keys), corrections, speakers, scope), corrections)
         weighed = [(sum(weights[stem] for stem in _stems_in(cited) & weights.keys()), cited) for cited in found]
         return [cited for weight, cited in sorted(weighed, key=lambda pair: -pair[0])[:limit] if weight]
 
-    def _sharing(self, rarest: Sequence[str], scope: Scope) -> list[int]:
+    def _sharing(self, rarest: Sequence[str], scope: Scope, speakers: Sequence[str]) -> list[int]:
         """Rows that have two of the four rarest words, where there are too many of those also such as have three of five; where
         there are few, the newest with any of the words."""
         keys: dict[int, None] = {}
+        whose = (_actors(speakers),) if speakers else ()
         for many in (2, 3):
-            wanted = Wanted(ways=tuple(combinations(rarest[: many + 2], many)))
-            if not wanted:
+            ways = tuple(combinations(rarest[: many + 2], many))
+            if not ways:
                 break
+            wanted = Wanted(whose, ways=ways)
             since, until = self._bounded(scope, commonness(rarest[1]))
             held = self._newest(quotations, wanted, since, until, scope, _CANDIDATES)
             keys |= dict.fromkeys(held)
@@ -110,7 +112,7 @@ class Search:
                 break
         if len(keys) < _ENOUGH:
             since, until = moments(scope)
-            keys |= dict.fromkeys(self._newest(quotations, Wanted((tuple(rarest),)), since, until, scope, _ENOUGH))
+            keys |= dict.fromkeys(self._newest(quotations, Wanted((*whose, tuple(rarest))), since, until, scope, _ENOUGH))
         return list(keys)
 
     def _sharing_most(self, keys: Sequence[int], weights: Mapping[str, float]) -> list[int]:
@@ -137,16 +139,20 @@ class Search:
     def _newest(self, rows: Table, wanted: Wanted, since: int, until: int, scope: Scope, limit: int) -> list[int]:
         return newest(self._connection, rows, wanted, since, until, scope.articles, limit)
 
-    def _given(self, numbers: Sequence[int], held: set[int], scope: Scope) -> list[Cited]:
-        """Quotations that corrections give to a speaker, without those held already."""
-        wanted = [number for number in numbers if number not in held]
+    def _with_given(
+        self, found: list[Cited], corrections: Sequence[Report], speakers: Sequence[str], scope: Scope
+    ) -> list[Cited]:
+        """With the quotations that corrections give to one of the speakers."""
+        held = {cited.number for cited in found}
+        given = (c.quotation for c in corrections if c.speaker and c.speaker.id in speakers)
+        wanted = [number for number in given if number not in held]
         if not wanted:
-            return []
+            return found
         since, until = moments(scope)
         inside = quotations.c.moment.between(since, until - 1)
         query = select(quotations.c.moment).where(quotations.c.number.in_(wanted), inside)
-        found = quotations_at(self._connection, list(self._connection.execute(query).scalars()))
-        return [cited for cited in found if not scope.articles or cited.article.id in scope.articles]
+        more = quotations_at(self._connection, list(self._connection.execute(query).scalars()))
+        return [*found, *(cited for cited in more if not scope.articles or cited.article.id in scope.articles)]
 
     def _corrections(self) -> Sequence[Report]:
         made = partial(corrections_in, self._connection, self._circle)

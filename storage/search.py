@@ -63,7 +63,7 @@ def newest(
         given["speakers"] = [term[1:] for term in wanted.groups[0]]
     elif wanted:
         given["sought"] = _fts5(wanted) if dialect == "sqlite" else _tsquery(wanted)
-    return list(connection.execute(query, given).scalars())
+    return list(connection.execute(query, given).scalars().all())
 
 
 @cache

@@ -112,7 +112,7 @@ class LookUp:
         if exact and len(words(claim)) > 1:
             return replace(empty, points=points_of(quoted or exact), verdict="verbatim" if quoted else "paraphrase")
         terms = topic_stems(claim)
-        near = theirs(await self._library.similar(terms, self._scope, limit=50))
+        near = theirs(await self._library.similar(terms, self._scope, speakers=sorted(speakers), limit=50))
         if inquiry.actors and not near:
             own = await self._library.quotations(list(speakers), self._scope, words=terms, limit=40)
             near = list({c.number: c for c in (*near, *theirs(own))}.values())

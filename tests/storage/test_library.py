@@ -116,6 +116,8 @@ async def test_similar_words_find_the_nearest_quotation_first(storage: Storage) 
     found = await storage.library.similar(stems("a deal about grain"), Scope())
     assert [cited.quotation.paragraph for cited in found] == [4]
     assert await storage.library.similar(stems("submarines"), Scope()) == []
+    assert await storage.library.similar(stems("a deal about grain"), Scope(), speakers=["anna-berg"]) == found
+    assert await storage.library.similar(stems("a deal about grain"), Scope(), speakers=["tomas-rell"]) == []
 
 
 async def test_events_are_found_by_party_type_and_word(storage: Storage) -> None:
