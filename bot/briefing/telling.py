@@ -5,18 +5,13 @@ from functools import cache
 from importlib.resources import files
 
 from bot.model import ActorRef, ActorType, Event, Status
-from bot.reading.document import Document
-from bot.reading.event_lexicon import Form, lexicon
 
 MEETINGS = frozenset(["meet", "phone", "meeting", "visit", "multilateral", "negotiate", "talks-round"])
 """Modes of events at which parties met, or will."""
-_PLAIN = frozenset(["INVITE", "ASSAULT"])
 _DOUBT = re.compile(
-    r"\b(?:not|no|never|nor|without|\w+n[’']t|unlikely|may|might|could|would|should|if|unless|whether|possibl[ey]|perhaps)\b",
+    r"\b(?:not|no|never|nor|without|\w+n[’']t|unlikely|may|might|could|would|should|if|unless|whether|possibl[ey]|perhaps|ever)\b",
     re.IGNORECASE,
 )
-
-_DONE = frozenset([Form.PAST, Form.PARTICIPLE, Form.THIRD])
 _TRAILING = (" to", " of", " with", " against", " towards", " between", " on")
 
 
@@ -28,6 +23,17 @@ def _phrases() -> dict[tuple[str, str], tuple[str, str, str]]:
             key, done, coming, undone = (part.strip() for part in line.split("|"))
             type_, mode = key.split()
             found[type_, mode] = (done, coming, undone)
+    return found
+
+
+@cache
+def _verbs() -> dict[str, list[re.Pattern[str]]]:
+    """By what it shows, patterns of the verbs for it."""
+    found: dict[str, list[re.Pattern[str]]] = {}
+    for line in (files("bot.briefing") / "data" / "event_verbs.txt").read_text("utf-8").splitlines():
+        if line and line[0] != "#":
+            kind, pattern = (part.strip() for part in line.split("|", 1))
+            found.setdefault(kind, []).append(re.compile(rf"\b(?:{pattern})", re.IGNORECASE))
     return found
 
 
@@ -65,18 +71,19 @@ def plainly(event: Event, words: str) -> str | None:
 
 
 def _is_plain(event: Event, words: str) -> bool:
-    """People or states met, as a verb says, and no word doubts or denies that: "a meeting with" has perhaps not been held."""
+    """People or states met, called or invited, as a verb says that can mean nothing else, and no word doubts or denies it: "a meeting
+    with" has perhaps not been held, who "discussed" a thing did so each elsewhere, who was "received" got votes, and one who met somebody "in China" or "of Norland" met no state."""
     parties = (*event.actors, *event.recipients)
     known = all(a.type is ActorType.COUNTRY or (a.type is ActorType.PERSON and " " in a.name) for a in parties)
-    doubted = event.status in (Status.HAPPENED, Status.PLANNED) and _DOUBT.search(words)
-    return (is_meeting(event) or event.type in _PLAIN) and known and not doubted and _has_verb(event, words)
+    alike = event.mode == "visit" or event.type == "INVITE" or len({actor.type for actor in parties}) == 1
+    sure = alike and event.status in (Status.HAPPENED, Status.PLANNED) and not _DOUBT.search(words)
+    return known and sure and _says(event, words)
 
 
-def _has_verb(event: Event, words: str) -> bool:
-    """Whether a verb tells the act, of what happened one in a past form."""
-    found = lexicon().find([word.lower() for word in Document.of(words).words])
-    forms = {trigger.form for trigger in found if trigger.sense.type in ("CONSULT", event.type)} - {Form.NOUN}
-    return bool(forms & _DONE) if event.status is Status.HAPPENED else bool(forms)
+def _says(event: Event, words: str) -> bool:
+    """Whether the words have one of the verbs for the act."""
+    kind = event.type if event.type == "INVITE" else event.status if is_meeting(event) else ""
+    return any(pattern.search(words) for pattern in _verbs().get(kind, ()))
 
 
 def listed(actors: tuple[ActorRef, ...]) -> str:

@@ -247,7 +247,7 @@ def _verb_cast(scene: Scene, trigger: Trigger) -> Parties | None:
         target = None
     if target is None and trigger.sense.type in _TRANSITIVE:
         return None
-    if trigger.sense.roles is Roles.HOST and target is None:
+    if trigger.sense.roles in (Roles.HOST, Roles.REVERSED) and target is None:
         return None
     if trigger.sense.roles is Roles.REVERSED and target:
         source, target = target, source

@@ -59,7 +59,7 @@ NATO = "did not see NATO membership for Kyiv as part of a solution to the war_"
         ("hegseth on borders", ["[1¶6]", "[1¶8]", "[1¶9; speaker inferred"], ["[1¶17]"]),
         ("zelensky on weapons", ["[1¶15]", "[1¶16]"], []),
         ("where does the US stand on NATO for ukraine", ["[1¶6]"], ["[1¶2]", "[1¶8]"]),
-        ("latest on negotiations", ["agreed to negotiate", "plan to meet", "held no talks", "Said on negotiations"], []),
+        ("latest on negotiations", ["agreed to have our respective teams start negotiations", "plan to meet", "held no direct discussions with Putin", "Said on negotiations"], []),
         ("what did the Kremlin say about the call", ["None has the words call", "[1¶4]"], []),
         ("what did Hegseth say about lobsters", ["No statement by Pete Hegseth on lobsters"], []),
         ("Trump quotes today", ["No statement by Donald Trump on 13 Feb 2025", "Outside these days", "[1¶2]"], []),

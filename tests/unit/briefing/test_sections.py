@@ -36,7 +36,7 @@ def act(
     by: tuple[ActorRef, ...] = (), status: Status = Status.HAPPENED,
 ) -> CitedEvent:  # fmt: skip
     event = Event(kind[0], actors, Span(at, at + 20), paragraph, kind[1], reported_by=by, status=status, date="2025-03-04")
-    return CitedEvent(100 * number + paragraph, head(number), event, "met")
+    return CitedEvent(100 * number + paragraph, head(number), event, "met, will meet again")
 
 
 def say(

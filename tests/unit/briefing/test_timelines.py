@@ -13,6 +13,7 @@ from bot.briefing.timelines import alt_text, draw_timeline, timeline
 from bot.model import ActorRef, ActorType, ArticleHead, Cited, CitedEvent, DateBasis, Event, Kind, Quotation, Span, Status
 
 BERG, RELL, PALACE = (ActorRef(n.lower(), n, ActorType.PERSON) for n in ("Nils Berg", "Tomas Rell", "The Palace"))
+NORLAND = ActorRef("norland", "Norland", ActorType.COUNTRY)
 HEAD, OTHER = ArticleHead("a", "Courier"), ArticleHead("b", "Gazette")
 
 
@@ -66,14 +67,25 @@ def test_two_articles_on_one_event_are_one_entry() -> None:
         ("Berg met the palace on the pier", ActorRef("palace", "Palace", ActorType.ORGANISATION), False),
         ("Berg met Sons on the pier", ActorRef("sons", "Sons", ActorType.PERSON), False),
         ("Berg brought home a meeting with Rell", RELL, False),
+        ("Berg discussed the pier, as did Rell", RELL, False),
+        ("Berg received a third of what Rell got", RELL, False),
+        ("Berg met the demands of Rell", RELL, False),
+        ("I have hardly ever met Rell", RELL, False),
+        ("Berg held long talks with Rell", RELL, True),
         ("Berg is in negotiations to meet with Rell", RELL, False),
-        ("Berg visited Norland", ActorRef("norland", "Norland", ActorType.COUNTRY), True),
+        ("Berg met the wife of a prisoner in Norland", NORLAND, False),
     ],
 )
 def test_a_line_of_ours_says_no_more_than_the_article(words: str, party: ActorRef, ours: bool) -> None:
     met = Event("CONSULT", (BERG, party), Span(5, 9), 1, mode="meet", date="2031-03-12")
     (entry,) = timeline([CitedEvent(1, HEAD, met, words)]).entries
     assert entry.words == ("" if ours else words)
+
+
+def test_a_visit_to_a_state_is_told_in_a_line_of_ours() -> None:
+    visit = Event("CONSULT", (BERG,), Span(5, 9), 1, mode="visit", recipients=(NORLAND,), date="2031-03-12")
+    (entry,) = timeline([CitedEvent(1, HEAD, visit, "Berg visited Norland")]).entries
+    assert (entry.text, entry.words) == ("Nils Berg visited Norland", "")
 
 
 def test_what_somebody_else_reports_says_who() -> None:
