@@ -99,4 +99,5 @@ def test_an_endless_sentence_takes_time_as_its_length(words: str) -> None:
         return time.process_time() - started
 
     took(1_000)
-    assert took(40_000) < 8 * took(10_000)
+    shorter, longer = (min(took(length) for _ in range(3)) for length in (10_000, 40_000))  # the least disturbed of three
+    assert longer < 8 * shorter
