@@ -22,7 +22,7 @@ def developments_of(connection: Connection, ids: Sequence[str]) -> dict[str, str
     """See ``bot.ports.Library.developments``."""
     found: dict[str, str] = {}
     for some in parts(ids):
-        found |= dict(connection.execute(_HELD, {"ids": some}).tuples().all())
+        found |= {row.id: row.development for row in connection.execute(_HELD, {"ids": some})}
     return found
 
 
