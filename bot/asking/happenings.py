@@ -40,7 +40,8 @@ class Happenings:
         found = [c for c in found if not self._merely_said(c)]
         found.sort(key=lambda c: (c.article.id, c.event.paragraph))
         said = await self._said(empty)
-        told = () if terms or len(inquiry.actors) > 1 else tuple((c, words) for c in said if (words := occasion(c)))
+        alone = not terms and len(inquiry.actors) < 2
+        told = tuple((c, words) for c in said if alone and not _is_told(c, found) and (words := occasion(c)))
         points = points_of(said) if terms else ()
         nearby = Nearby() if found or told or points else Nearby(days=await self._days(empty))
         return replace(empty, events=tuple(found), occasions=told, points=points, nearby=nearby)
@@ -124,6 +125,13 @@ class Happenings:
             said += (await statements(self.library, [a.id for a in side], None, self.scope)).cited
         about_both = points_of([c for c in said if _names_other(c, sides)])
         return replace(empty, points=about_both, events=tuple(events), sides=(sides[0], sides[1]))
+
+
+def _is_told(cited: Cited, events: Sequence[CitedEvent]) -> bool:
+    """The meeting that somebody tells something is among the events."""
+    place = (cited.article.id, cited.quotation.paragraph)
+    met = (c.event.actors for c in events if c.event.type == "CONSULT" and (c.article.id, c.event.paragraph) == place)
+    return any(actor.id == speaker_id(cited) for actors in met for actor in actors)
 
 
 def _pages(points: Sequence[int]) -> list[Sequence[int]]:

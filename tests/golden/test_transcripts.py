@@ -50,7 +50,7 @@ NATO = "did not see NATO membership for Kyiv as part of a solution to the war_"
         ("Moscow's position on peace terms", ["under any peace deal_ [1¶13; uncertain reading: see the paragraph]"], ["“", "[1¶4]"]),
         ("what did Kyiv say about NATO", ["[1¶15]", "_demands Russia withdraw from captured territory_ [1¶13]", "[1¶14; uncertain reading"], ["[1¶6]"]),
         ("what happened on wednesday", ["Donald Trump and Vladimir Putin spoke by phone", "[1¶1]"], []),
-        ("what happened on wednesday", ["Pete Hegseth: _told a meeting of Ukraine and more than 40 allies", "[1¶8]"], ["unrealistic"]),
+        ("what happened on wednesday", ["Hegseth told a meeting of Ukraine and more than 40 allies", "[1¶8]"], ["unrealistic"]),
         ("timeline 12 feb", ["spoke by phone [1¶1]", "Timeline of"], ["unrealistic"]),
         ("what happened last week", ["No event from 3 Feb 2025 to 9 Feb 2025", "This week from 10 Feb"], ["“"]),
         ("compare what Washington and Moscow said about the call", ["plan to meet", "not in this account"], ["Zelensky spoke"]),
