@@ -21,6 +21,10 @@ _SHORT, _TEXTS = 1_000, 8_000
 """Texts of so many characters at most are remembered with their terms, so many of them: an answer weighs the same few often."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
+_EDGES = re.compile(r"'(?!\w)|(?<!\w)'")
+_PRINTED = str.maketrans(dict.fromkeys("—–…“”„«»‹›‚\xa0", " ") | {"‘": " ", "’": "'"})
+"""What is printed in nearly every text beyond ASCII: marks that part words, and apostrophes."""
+_PARTING = str.maketrans({code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "'")})
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"})
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'"})
 _stemmer = snowballstemmer.stemmer("english")
@@ -58,11 +62,20 @@ def _background() -> tuple[int, dict[str, int]]:
 
 
 def _all_words(text: str) -> tuple[str, ...]:
-    return tuple(chain.from_iterable(map(_words_of, _WORD.findall(text))))
+    return tuple(chain.from_iterable(map(_words_of, _found_in(text))))
 
 
 def _all_stems(text: str) -> tuple[str, ...]:
-    return tuple(chain.from_iterable(map(_stems_of, _WORD.findall(text))))
+    return tuple(chain.from_iterable(map(_stems_of, _found_in(text))))
+
+
+def _found_in(text: str) -> list[str]:
+    """The words as they stand: those of ``_WORD``, of a text that is ASCII but for what is printed anywhere without a search."""
+    plain = text if text.isascii() else text.translate(_PRINTED)
+    if not plain.isascii():
+        return _WORD.findall(text)
+    parted = plain.translate(_PARTING)
+    return (_EDGES.sub(" ", parted) if "'" in parted else parted).split()
 
 
 _known_words = lru_cache(maxsize=_TEXTS)(_all_words)

@@ -6,6 +6,7 @@ Likeness is the cosine of two words' vectors; words that the vectors lack are li
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -40,14 +41,13 @@ def _topic_rows(topic: str) -> tuple[int, ...]:
     return tuple(rows[word] for word in dict.fromkeys(words(topic)) if word in rows)
 
 
-def _rows_in(text: str) -> NDArray[np.intp]:
+def _rows_in(text: str) -> tuple[int, ...]:
     """The rows of a text's words, each once."""
     return _known_rows(text) if len(text) <= _SHORT else _all_rows(text)
 
 
-def _all_rows(text: str) -> NDArray[np.intp]:
-    rows = _vectors().rows
-    return np.fromiter({rows[word] for word in words(text) if word in rows}, np.intp)
+def _all_rows(text: str) -> tuple[int, ...]:
+    return tuple(row for row in map(_vectors().rows.get, set(words(text))) if row is not None)
 
 
 _known_rows = lru_cache(maxsize=8_000)(_all_rows)
@@ -60,7 +60,7 @@ def likeness(topic: str, texts: Sequence[str]) -> list[float]:
     found = np.zeros(len(texts))
     if sought and sizes.any():
         vectors = _vectors().vectors
-        every, place = np.unique(np.concatenate(held), return_inverse=True)
+        every, place = np.unique(np.fromiter(chain.from_iterable(held), np.intp), return_inverse=True)
         likest = (vectors[every] @ vectors[list(sought)].T)[place]
         starts = (np.cumsum(sizes) - sizes)[sizes > 0]
         found[sizes > 0] = np.maximum.reduceat(likest, starts, axis=0).mean(axis=1)

@@ -3,8 +3,9 @@
 import math
 import re
 from calendar import month_name
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from bot.asking.answers import Point
@@ -116,7 +117,7 @@ def _is_near(topic: str, given: Sequence[Features], before: Sequence[Collection[
 
 def stems_of(cited: Cited) -> tuple[str, ...]:
     """The stems of what is said."""
-    return tuple(stem for part in cited.words for stem in stems(part))
+    return tuple(chain.from_iterable(map(stems, cited.words)))
 
 
 def says_name(cited: Cited, name: str) -> bool:
@@ -139,8 +140,10 @@ def order(cited: Cited) -> tuple[int, int, str, int, int]:
 
 
 def points_of(found: Sequence[Cited]) -> tuple[Point, ...]:
-    """The same words of the same speaker in several articles are one point."""
+    """The same words of the same speaker in several articles are one point, but for the contrary of them."""
+    said = [(speaker_id(cited), *words(" ".join(cited.words))) for cited in found]
+    often = Counter(said)
     groups: dict[tuple[object, ...], list[Cited]] = {}
-    for cited in found:
-        groups.setdefault((speaker_id(cited), is_contrary(cited), *words(" ".join(cited.words))), []).append(cited)
+    for cited, key in zip(found, said, strict=True):
+        groups.setdefault((often[key] > 1 and is_contrary(cited), *key), []).append(cited)
     return tuple(Point(group[0], tuple(group[1:])) for group in groups.values())

@@ -41,3 +41,13 @@ def test_stemming_is_blind_to_ascii_case(text: str) -> None:
 
 def test_a_megabyte_without_blanks_is_one_term() -> None:
     assert stems("A" * 1_000_000) == ("a" * LONGEST,)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["talks", "U", "1's", "’s", "'", "’", "ʼ", "é", "—", "_", "-", ".", "“", "\x1c", "\x85", "\u200b", "²"])
+    )
+)
+def test_plain_text_is_parted_as_any_other(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert words(f"{text} é") == (*words(text), "e")
