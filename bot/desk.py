@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -28,7 +29,7 @@ from bot.asking.topics import topic_stems
 from bot.asking.when import zone_of
 from bot.briefing.timelines import alt_text, draw_timeline, timeline
 from bot.errors import AttacheError
-from bot.model import Coverage, Platform, Request
+from bot.model import Platform, Request
 from bot.ports import Conversations, Library, Scope, Turn
 from bot.replies import Action, Attachment, Paragraph, Picture, Reply, Words, saying
 from bot.reports import ReportBook, circle_of
@@ -141,45 +142,32 @@ class AttacheDesk:
         if inquiry.intent == "source":
             return await self._sourced(request, message)
         inquiry = replace(inquiry, since=request.since or inquiry.since, until=request.until or inquiry.until)
-        scope = Scope(inquiry.since, inquiry.until, request.articles)
-        wide = await self._library.coverage(Scope(articles=request.articles))
-        on = min(self._today(request), inquiry.until or wide.last or self._today(request), wide.last or date.max)
-        if not (inquiry.follows and inquiry.actors) or inquiry.argument:
-            inquiry = await self._named(inquiry, on, Scope(articles=request.articles))
-        coverage = await self._library.coverage(scope) if scope.since or scope.until else wide
-        coverage = coverage if coverage.articles else wide
-        answer = replace(await self._look_up(request, on, scope, coverage).answer(words, inquiry), shown=shown)
+        found = await self._seen_by(request).sitting(partial(self._looked_up, request, words, inquiry))
+        answer = replace(found, shown=shown)
         await self._keep(request, answer)
         return answer
 
-    def _look_up(self, request: Request, on: date, scope: Scope, coverage: Coverage) -> LookUp:
-        return LookUp(self._seen_by(request), self._who, on, scope, coverage, self._today(request))
+    async def _looked_up(self, request: Request, words: str, inquiry: Inquiry, library: Library) -> Answer:
+        """The answer from the library as it is at one moment."""
+        scope, everything, today = (
+            Scope(inquiry.since, inquiry.until, request.articles),
+            Scope(articles=request.articles),
+            self._today(request),
+        )
+        wide = await library.coverage(everything)
+        on = min(today, inquiry.until or wide.last or today, wide.last or date.max)
+        if not (inquiry.follows and inquiry.actors) or inquiry.argument:
+            inquiry = await self._named(library, inquiry, on, everything)
+        coverage = await library.coverage(scope) if scope.since or scope.until else wide
+        coverage = coverage if coverage.articles else wide
+        return await LookUp(library, self._who, on, scope, coverage, today).answer(words, inquiry)
 
-    async def _named(self, inquiry: Inquiry, on: date, scope: Scope) -> Inquiry:
+    async def _named(self, library: Library, inquiry: Inquiry, on: date, scope: Scope) -> Inquiry:
         """With its actors known; who speaks in the texts is looked up only where a name needs them to be told apart."""
         vague = is_vague(inquiry, self._who, on)
-        heard = [actor for actor, _ in await self._library.speakers(scope, limit=60)] if vague else []
+        heard = [actor for actor, _ in await library.speakers(scope, limit=60)] if vague else []
         known = named(inquiry, self._who, on, heard)
-        return await self._heard(known, scope) if known.unknown else await self._present(known, scope)
-
-    async def _heard(self, inquiry: Inquiry, scope: Scope) -> Inquiry:
-        """A name that nobody is known by, as the texts word their speakers ("the judge")."""
-        name = inquiry.unknown or ""
-        held = await self._library.quotations([], scope, words=topic_stems(name), limit=HEARD) if len(inquiry.names) == 1 else []
-        speaking = [c.quotation.speaker for c in held if c.quotation.speaker and c.quotation.statement]
-        actors = heard_as(name, speaking)
-        note = unmarked(f"{name} read as {', '.join(actor.name for actor in actors)}, as the texts put it")
-        return replace(inquiry, actors=actors, unknown=None, note=note) if actors else inquiry
-
-    async def _present(self, inquiry: Inquiry, scope: Scope) -> Inquiry:
-        """Of several that a name may mean, those whom the texts name; one alone is meant."""
-        if not inquiry.choices:
-            return inquiry
-        named_here = [actor for actor in inquiry.choices if await self._library.mentions(actor.id, scope, limit=1)]
-        if len(named_here) == 1:
-            (actor,) = named_here
-            return replace(inquiry, choices=(), actors=(actor,), note=f"{' '.join(inquiry.names)} read as {actor.name}")
-        return replace(inquiry, choices=tuple(named_here)) if named_here else inquiry
+        return await _heard(library, known, scope) if known.unknown else await _present(library, known, scope)
 
     async def _keep(self, request: Request, answer: Answer) -> None:
         if not answer.inquiry.unknown:
@@ -324,6 +312,27 @@ class _Message(NamedTuple):
     inquiry: Inquiry
     turn: Turn | None
     previous: Inquiry | None
+
+
+async def _heard(library: Library, inquiry: Inquiry, scope: Scope) -> Inquiry:
+    """A name that nobody is known by, as the texts word their speakers ("the judge")."""
+    name = inquiry.unknown or ""
+    held = await library.quotations([], scope, words=topic_stems(name), limit=HEARD) if len(inquiry.names) == 1 else []
+    speaking = [c.quotation.speaker for c in held if c.quotation.speaker and c.quotation.statement]
+    actors = heard_as(name, speaking)
+    note = unmarked(f"{name} read as {', '.join(actor.name for actor in actors)}, as the texts put it")
+    return replace(inquiry, actors=actors, unknown=None, note=note) if actors else inquiry
+
+
+async def _present(library: Library, inquiry: Inquiry, scope: Scope) -> Inquiry:
+    """Of several that a name may mean, those whom the texts name; one alone is meant."""
+    if not inquiry.choices:
+        return inquiry
+    named_here = [actor for actor in inquiry.choices if await library.mentions(actor.id, scope, limit=1)]
+    if len(named_here) == 1:
+        (actor,) = named_here
+        return replace(inquiry, choices=(), actors=(actor,), note=f"{' '.join(inquiry.names)} read as {actor.name}")
+    return replace(inquiry, choices=tuple(named_here)) if named_here else inquiry
 
 
 def _words(request: Request) -> str:

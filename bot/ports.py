@@ -4,11 +4,11 @@ All methods are coroutines that may raise ``errors.StorageError`` (storage) or a
 ``errors.DeliveryError`` (couriers); none blocks the event loop.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from bot.model import (
     Actor,
@@ -25,6 +25,8 @@ from bot.model import (
     Request,
 )
 from bot.replies import Action, Reply
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Library(Protocol):
 
     def seen_in(self, circle: str | None) -> "Library":
         """The same library with the corrections that hold in a circle (``bot.reports``); as it was read for ``None``."""
+
+    async def sitting(self, work: Callable[["Library"], Coroutine[Any, Any, T]]) -> T:
+        """What ``work`` makes of the library as it is at one moment, in one go off the event loop: it awaits nothing but the
+        library that it is given, which it can't write to. Raises ``RuntimeError`` where it awaits anything else."""
 
     async def add(self, article: Article, reading: Reading) -> Stored:
         """Store the article, its quotations, events and mentions in one transaction.

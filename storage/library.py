@@ -1,14 +1,16 @@
 """Articles and all that was read in them: implements ``bot.ports.Library``."""
 
-from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Actor, ActorRef, Article, ArticleHead, Cited, CitedEvent, Coverage, Reading
-from bot.ports import Scope, Stored
+from bot.ports import Library, Scope, Stored
 from bot.reports import EVERYBODY, corrected
 from storage.citing import quotation_numbered
 from storage.database import Database
@@ -32,20 +34,34 @@ from storage.surroundings import (
 
 T = TypeVar("T")
 
+_SITTING = "in a sitting nothing is awaited but the library, and nothing is written"
 _PAGE = 100
 """Articles fetched at once where all are gone through."""
 
 
 class StoredLibrary:
-    """The library on a database, as it is seen in a circle."""
+    """The library on a database, as it is seen in a circle; with a ``connection``, as it is at that one's moment."""
 
-    def __init__(self, database: Database, circle: str | None = EVERYBODY) -> None:
+    def __init__(self, database: Database, circle: str | None = EVERYBODY, connection: Connection | None = None) -> None:
         self._database = database
         self._circle = circle
+        self._connection = connection
 
     def seen_in(self, circle: str | None) -> "StoredLibrary":
         """See ``bot.ports.Library``."""
-        return StoredLibrary(self._database, circle)
+        return StoredLibrary(self._database, circle, self._connection)
+
+    async def sitting(self, work: Callable[[Library], Coroutine[Any, Any, T]]) -> T:
+        """See ``bot.ports.Library``."""
+        return await self._read(lambda c: _run(work(StoredLibrary(self._database, self._circle, c))))
+
+    async def _read(self, work: Callable[[Connection], T]) -> T:
+        return work(self._connection) if self._connection else await self._database.read(work)
+
+    def _writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        if self._connection:
+            raise RuntimeError(_SITTING)
+        return self._database.writing()
 
     def _search(self, connection: Connection) -> Search:
         return Search(connection, self._circle, self._database.remembered)
@@ -53,7 +69,7 @@ class StoredLibrary:
     async def _remembered(self, key: Hashable, make: Callable[[Connection], T]) -> T:
         """What ``make`` makes of the library, made again only where that has changed."""
         kept = self._database.remembered
-        return await self._database.read(lambda connection: kept.get(connection, key, lambda: make(connection)))
+        return await self._read(lambda connection: kept.get(connection, key, lambda: make(connection)))
 
     async def add(self, article: Article, reading: Reading) -> Stored:
         """See ``bot.ports.Library``."""
@@ -61,78 +77,78 @@ class StoredLibrary:
 
     async def add_all(self, batch: Sequence[tuple[Article, Reading]]) -> list[Stored]:
         """See ``bot.ports.Library``."""
-        async with self._database.writing() as connection:
+        async with self._writing() as connection:
             return await shelve(connection, batch)
 
     async def known(self, article: Article, reader: str) -> bool:
         """See ``bot.ports.Library``."""
-        row = await self._database.read(lambda connection: article_row(connection, article.id))
+        row = await self._read(lambda connection: article_row(connection, article.id))
         return row is not None and is_same(row, digest_of(article), reader)
 
     async def outlived(self, before: datetime | None, characters: int | None, spare: datetime, limit: int) -> list[str]:
         """See ``bot.keeping.Shelf``."""
-        return await self._database.read(lambda connection: outlived(connection, before, characters, spare, limit))
+        return await self._read(lambda connection: outlived(connection, before, characters, spare, limit))
 
     async def remove(self, articles: Sequence[str]) -> int:
         """See ``bot.keeping.Shelf``."""
-        async with self._database.writing() as connection:
+        async with self._writing() as connection:
             return await remove(connection, articles)
 
     async def reading(self, article: str) -> Reading | None:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda connection: reading_of(connection, article))
+        return await self._read(lambda connection: reading_of(connection, article))
 
     async def quotations(
         self, speakers: Sequence[str], scope: Scope, *, words: Sequence[str] = (), limit: int = 200
     ) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda c: self._search(c).quotations(speakers, scope, words, limit))
+        return await self._read(lambda c: self._search(c).quotations(speakers, scope, words, limit))
 
     async def phrase(self, words: str, scope: Scope, *, limit: int = 50) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda c: self._search(c).phrase(words, scope, limit))
+        return await self._read(lambda c: self._search(c).phrase(words, scope, limit))
 
     async def similar(self, stems: Sequence[str], scope: Scope, *, speakers: Sequence[str] = (), limit: int = 50) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda c: self._search(c).similar(stems, scope, speakers, limit))
+        return await self._read(lambda c: self._search(c).similar(stems, scope, speakers, limit))
 
     async def events(
         self, scope: Scope, *, actors: Sequence[str] = (), types: Sequence[str] = (), words: Sequence[str] = (), limit: int = 200
     ) -> list[CitedEvent]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda c: self._search(c).events(actors, types, scope, words, limit))
+        return await self._read(lambda c: self._search(c).events(actors, types, scope, words, limit))
 
     async def mentions(self, actor: str, scope: Scope, *, limit: int = 20) -> list[tuple[ArticleHead, int]]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda connection: mentions_of(connection, actor, scope, limit))
+        return await self._read(lambda connection: mentions_of(connection, actor, scope, limit))
 
     async def quotation(self, number: int) -> Cited | None:
         """See ``bot.ports.Library``."""
-        found = await self._database.read(
+        found = await self._read(
             lambda c: corrected(quotation_numbered(c, number), corrections_in(c, self._circle)),
         )
         return found[0] if found else None
 
     async def paragraphs(self, article: str, first: int, last: int) -> list[tuple[int, str]]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda connection: paragraphs_in(connection, article, first, last))
+        return await self._read(lambda connection: paragraphs_in(connection, article, first, last))
 
     async def leading(self, found: Sequence[Cited], back: int) -> dict[int, str]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda connection: leading_to(connection, found, back))
+        return await self._read(lambda connection: leading_to(connection, found, back))
 
     async def article(self, id: str) -> Article | None:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda connection: article_with(connection, id))
+        return await self._read(lambda connection: article_with(connection, id))
 
     async def developments(self, articles: Sequence[str]) -> dict[str, str]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda connection: developments_of(connection, articles))
+        return await self._read(lambda connection: developments_of(connection, articles))
 
     async def develop(self, went: Mapping[str, str]) -> None:
         """See ``bot.ports.Library``."""
         if went:
-            async with self._database.writing() as connection:
+            async with self._writing() as connection:
                 await develop(connection, went)
 
     async def coverage(self, scope: Scope) -> Coverage:
@@ -141,18 +157,29 @@ class StoredLibrary:
 
     async def actors(self) -> list[Actor]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(discovered)
+        return await self._read(discovered)
 
     async def speakers(self, scope: Scope, *, limit: int = 50) -> list[tuple[ActorRef, int]]:
         """See ``bot.ports.Library``."""
-        return await self._database.read(lambda connection: speakers_in(connection, scope, limit))
+        return await self._read(lambda connection: speakers_in(connection, scope, limit))
 
     async def articles(self) -> AsyncIterator[Article]:
         """See ``bot.ports.Library``."""
         after = (-1, -1)
         while True:
-            found, after = await self._database.read(partial(articles_after, after=after, many=_PAGE))
+            found, after = await self._read(partial(articles_after, after=after, many=_PAGE))
             for article in found:
                 yield article
             if not found:
                 return
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Runs to its end what never has to wait."""
+    try:
+        work.send(None)
+    except StopIteration as ended:
+        made: T = ended.value
+        return made
+    work.close()
+    raise RuntimeError(_SITTING)
