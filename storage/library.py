@@ -1,6 +1,6 @@
 """Articles and all that was read in them: implements ``bot.ports.Library``."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from storage.developing import develop, developments_of
 from storage.keeping import outlived, remove
 from storage.reports import corrections_in
 from storage.retrieval import Search
+from storage.revisions import Moment
 from storage.shelving import digest_of, is_same, shelve
 from storage.surroundings import (
     article_row,
@@ -40,36 +41,36 @@ _PAGE = 100
 
 
 class StoredLibrary:
-    """The library on a database, as it is seen in a circle; with a ``connection``, as it is at that one's moment."""
+    """The library on a database, as it is seen in a circle; with a ``moment``, as it is at that one."""
 
-    def __init__(self, database: Database, circle: str | None = EVERYBODY, connection: Connection | None = None) -> None:
+    def __init__(self, database: Database, circle: str | None = EVERYBODY, moment: Moment | None = None) -> None:
         self._database = database
         self._circle = circle
-        self._connection = connection
+        self._moment = moment
 
     def seen_in(self, circle: str | None) -> "StoredLibrary":
         """See ``bot.ports.Library``."""
-        return StoredLibrary(self._database, circle, self._connection)
+        return StoredLibrary(self._database, circle, self._moment)
 
     async def sitting(self, work: Callable[[Library], Coroutine[Any, Any, T]]) -> T:
         """See ``bot.ports.Library``."""
-        return await self._read(lambda c: _run(work(StoredLibrary(self._database, self._circle, c))))
+        return await self._at(lambda moment: _run(work(StoredLibrary(self._database, self._circle, moment))))
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
-        return work(self._connection) if self._connection else await self._database.read(work)
+        return await self._at(lambda moment: work(moment.connection))
+
+    async def _at(self, work: Callable[[Moment], T]) -> T:
+        if self._moment:
+            return work(self._moment)
+        return await self._database.read(lambda connection: work(Moment(connection, self._database.remembered)))
+
+    async def _searched(self, work: Callable[[Search], T]) -> T:
+        return await self._at(lambda moment: work(Search(moment, self._circle)))
 
     def _writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        if self._connection:
+        if self._moment:
             raise RuntimeError(_SITTING)
         return self._database.writing()
-
-    def _search(self, connection: Connection) -> Search:
-        return Search(connection, self._circle, self._database.remembered)
-
-    async def _remembered(self, key: Hashable, make: Callable[[Connection], T]) -> T:
-        """What ``make`` makes of the library, made again only where that has changed."""
-        kept = self._database.remembered
-        return await self._read(lambda connection: kept.get(connection, key, lambda: make(connection)))
 
     async def add(self, article: Article, reading: Reading) -> Stored:
         """See ``bot.ports.Library``."""
@@ -102,21 +103,21 @@ class StoredLibrary:
         self, speakers: Sequence[str], scope: Scope, *, words: Sequence[str] = (), limit: int = 200
     ) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        return await self._read(lambda c: self._search(c).quotations(speakers, scope, words, limit))
+        return await self._searched(lambda search: search.quotations(speakers, scope, words, limit))
 
     async def phrase(self, words: str, scope: Scope, *, limit: int = 50) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        return await self._read(lambda c: self._search(c).phrase(words, scope, limit))
+        return await self._searched(lambda search: search.phrase(words, scope, limit))
 
     async def similar(self, stems: Sequence[str], scope: Scope, *, speakers: Sequence[str] = (), limit: int = 50) -> list[Cited]:
         """See ``bot.ports.Library``."""
-        return await self._read(lambda c: self._search(c).similar(stems, scope, speakers, limit))
+        return await self._searched(lambda search: search.similar(stems, scope, speakers, limit))
 
     async def events(
         self, scope: Scope, *, actors: Sequence[str] = (), types: Sequence[str] = (), words: Sequence[str] = (), limit: int = 200
     ) -> list[CitedEvent]:
         """See ``bot.ports.Library``."""
-        return await self._read(lambda c: self._search(c).events(actors, types, scope, words, limit))
+        return await self._searched(lambda search: search.events(actors, types, scope, words, limit))
 
     async def mentions(self, actor: str, scope: Scope, *, limit: int = 20) -> list[tuple[ArticleHead, int]]:
         """See ``bot.ports.Library``."""
@@ -153,7 +154,7 @@ class StoredLibrary:
 
     async def coverage(self, scope: Scope) -> Coverage:
         """See ``bot.ports.Library``."""
-        return await self._remembered(("coverage", scope), lambda connection: coverage_in(connection, scope))
+        return await self._at(lambda moment: moment.get(("coverage", scope), lambda connection: coverage_in(connection, scope)))
 
     async def actors(self) -> list[Actor]:
         """See ``bot.ports.Library``."""

@@ -7,7 +7,6 @@ part alone (``_MOST``).
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import accumulate, combinations
 from math import log
 
@@ -19,7 +18,7 @@ from bot.reports import Report, corrected
 from bot.terms import commonness, stems, words
 from storage.citing import events_at, parts, quotations_at
 from storage.reports import corrections_in
-from storage.revisions import Remembered
+from storage.revisions import Moment
 from storage.search import Wanted, moments, newest
 from storage.surroundings import ends_of
 from storage.tables import DAY, counters, events, quotations
@@ -42,12 +41,12 @@ _MOST = 15_000
 
 
 class Search:
-    """Searches on one connection, as the quotations are seen in one circle."""
+    """Searches of the library at one moment, as the quotations are seen in one circle."""
 
-    def __init__(self, connection: Connection, circle: str | None, remembered: Remembered) -> None:
-        self._connection = connection
+    def __init__(self, moment: Moment, circle: str | None) -> None:
+        self._moment = moment
+        self._connection = moment.connection
         self._circle = circle
-        self._remembered = remembered
 
     def quotations(self, speakers: Sequence[str], scope: Scope, topic: Sequence[str], limit: int) -> list[Cited]:
         """See ``bot.ports.Library``."""
@@ -155,21 +154,23 @@ class Search:
         return [*found, *(cited for cited in more if not scope.articles or cited.article.id in scope.articles)]
 
     def _corrections(self) -> Sequence[Report]:
-        made = partial(corrections_in, self._connection, self._circle)
-        return self._remembered.get(self._connection, ("corrections", self._circle), made)
-
-    def _total(self) -> int:
-        return int(self._connection.execute(select(counters.c.last).where(counters.c.name == "quotation")).scalar_one())
+        return self._moment.get(("corrections", self._circle), lambda connection: corrections_in(connection, self._circle))
 
     def _bounded(self, scope: Scope, rarest: float) -> tuple[int, int]:
         """The moments of the scope, or of so much of its newest part that the list of the rarest term is not too long."""
         since, until = moments(scope)
-        many = self._total() * (1 - (1 - rarest) ** (1 / _PARAGRAPHS))
+        total, first, last = self._moment.get("extent", _extent)
+        many = total * (1 - (1 - rarest) ** (1 / _PARAGRAPHS))
         if many <= _MOST or scope.articles:
             return since, until
-        first, last = ends_of(self._connection, Scope())
         last = min(last, until >> DAY)
         return max(since, int(last - (last - first) * _MOST / many) << DAY), until
+
+
+def _extent(connection: Connection) -> tuple[int, int, int]:
+    """How many quotations were ever stored, and the first and the last day with an article."""
+    total = connection.execute(select(counters.c.last).where(counters.c.name == "quotation")).scalar_one()
+    return (int(total), *ends_of(connection, Scope()))
 
 
 def _tiers(actors: Sequence[str], topic: Sequence[str], more: tuple[tuple[str, ...], ...] = ()) -> list[Wanted]:

@@ -3,6 +3,7 @@ remembered as long as it stays the same. Another process that writes to the same
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import cached_property
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -31,9 +32,8 @@ class Remembered:
         self._held: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, connection: Connection, key: Hashable, make: Callable[[], T]) -> T:
-        """What ``make`` makes on this connection, whose reads are all of one moment; made again only for another revision."""
-        revision = connection.execute(_REVISION).scalar_one()
+    def get(self, key: Hashable, revision: int, make: Callable[[], T]) -> T:
+        """What ``make`` makes; made again only for another revision."""
         with self._lock:
             held = self._held.get(key)
         if held and held[0] == revision:
@@ -46,3 +46,19 @@ class Remembered:
             while len(self._held) > _MOST:
                 self._held.popitem(last=False)
         return value
+
+
+class Moment:
+    """The library at one moment: a connection whose reads are all of one revision, with what is remembered of that."""
+
+    def __init__(self, connection: Connection, remembered: Remembered) -> None:
+        self.connection = connection
+        self._remembered = remembered
+
+    @cached_property
+    def _revision(self) -> int:
+        return int(self.connection.execute(_REVISION).scalar_one())
+
+    def get(self, key: Hashable, make: Callable[[Connection], T]) -> T:
+        """What ``make`` makes of the library as it is at this moment, by key."""
+        return self._remembered.get(key, self._revision, lambda: make(self.connection))

@@ -8,6 +8,7 @@ from bot.model import Destination, Platform
 from bot.ports import Scope
 from bot.reports import EVERYBODY, State, circle_of
 from storage import Storage, open_storage
+from storage.revisions import Moment
 from tests.storage.test_library import ANNA, article, reading
 
 NOW = datetime(2025, 3, 4, 7, 0, tzinfo=UTC)
@@ -41,7 +42,7 @@ async def test_only_a_change_has_it_made_again(storage: Storage) -> None:
     remembered, times = storage.database.remembered, count(1)
 
     async def asked() -> int:
-        return await storage.database.read(lambda c: remembered.get(c, "lately", lambda: next(times)))
+        return await storage.database.read(lambda c: Moment(c, remembered).get("lately", lambda _: next(times)))
 
     assert [await asked(), await asked()] == [1, 1]
     await storage.library.add(article(), reading())
