@@ -7,7 +7,7 @@ part alone (``_MOST``).
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, combinations
+from itertools import accumulate
 from math import log
 
 from sqlalchemy import Connection, Table, bindparam, select
@@ -31,7 +31,7 @@ _LONGEST = 4
 """Words of a phrase that the index looks for; all are compared afterwards."""
 _TELLING = 10.0
 """What words say that hardly a paragraph can have together: of twenty thousand articles one has all of them (exp(-10))."""
-_RAREST, _ENOUGH, _CANDIDATES, _WEIGHED = 6, 20, 250, 60
+_RAREST, _ENOUGH, _CANDIDATES, _WEIGHED = 6, 20, 120, 60
 """For similar quotations: words looked at, rows that are enough, rows whose terms are compared, rows weighed at most."""
 _TERMS_AT = select(quotations.c.moment, quotations.c.search).where(quotations.c.moment.in_(bindparam("keys", expanding=True)))
 _PARAGRAPHS = 6
@@ -95,17 +95,16 @@ class Search:
         return [cited for weight, cited in sorted(weighed, key=lambda pair: -pair[0])[:limit] if weight]
 
     def _sharing(self, rarest: Sequence[str], scope: Scope, speakers: Sequence[str]) -> list[int]:
-        """Rows that have two of the four rarest words, where there are too many of those also such as have three of five; where
-        there are few, the newest with any of the words."""
+        """Rows that have two of the four rarest words, where there are too many of those also such as have three, and further
+        back; where there are few, the newest with any of the words."""
         keys: dict[int, None] = {}
         whose = (_actors(speakers),) if speakers else ()
-        for many in (2, 3):
-            ways = tuple(combinations(rarest[: many + 2], many))
-            if not ways:
+        among = tuple(rarest[:_LONGEST])
+        for many, bounding in ((2, 1), (3, 0)):
+            if len(among) < many:
                 break
-            wanted = Wanted(whose, ways=ways)
-            since, until = self._bounded(scope, commonness(rarest[1]))
-            held = self._newest(quotations, wanted, since, until, scope, _CANDIDATES)
+            since, until = self._bounded(scope, commonness(rarest[bounding]))
+            held = self._newest(quotations, Wanted(whose, among=among, many=many), since, until, scope, _CANDIDATES)
             keys |= dict.fromkeys(held)
             if len(held) < _CANDIDATES:
                 break

@@ -30,20 +30,21 @@ from storage.tables import DAY, END, articles, day_of, quotations, quoted
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Every group must be met by one of its terms; the terms of ``phrase`` must stand in this order, side by side; one of
-    the ``ways``, if there are any, must be met by all of its terms."""
+    """Every group must be met by one of its terms; the terms of ``phrase`` must stand in this order, side by side; of the
+    terms ``among`` there must be at least ``many``."""
 
     groups: tuple[tuple[str, ...], ...] = ()
     phrase: tuple[str, ...] = ()
-    ways: tuple[tuple[str, ...], ...] = ()
+    among: tuple[str, ...] = ()
+    many: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.groups or self.phrase or self.ways)
+        return bool(self.groups or self.phrase or self.among)
 
     @property
     def are_speakers(self) -> bool:
         """Whether nothing is wanted but one of some speakers: an index of their own finds those."""
-        return len(self.groups) == 1 and not (self.phrase or self.ways) and all(term.startswith("@") for term in self.groups[0])
+        return len(self.groups) == 1 and not (self.phrase or self.among) and all(term.startswith("@") for term in self.groups[0])
 
 
 def moments(scope: Scope) -> tuple[int, int]:
@@ -109,8 +110,16 @@ def _fts5(wanted: Wanted) -> str:
     """https://sqlite.org/fts5.html#full_text_query_syntax; everything is a string, so no word is an operator."""
     parts = ["(" + " OR ".join(_string(term) for term in group) + ")" for group in wanted.groups]
     parts += [_string(" ".join(wanted.phrase))] if wanted.phrase else []
-    ways = " OR ".join("(" + " AND ".join(_string(term) for term in way) + ")" for way in wanted.ways)
-    return " AND ".join([*parts, *([f"({ways})"] if ways else [])])
+    parts += [_at_least(wanted.many, [_string(term) for term in wanted.among], " AND ", " OR ")] if wanted.among else []
+    return " AND ".join(parts)
+
+
+def _at_least(many: int, terms: Sequence[str], both: str, either: str) -> str:
+    """A query for so many of the terms: the first one with one less of the rest, or as many of the rest."""
+    if many == 1 or many == len(terms):
+        return "(" + (either if many == 1 else both).join(terms) + ")"
+    first, *rest = terms
+    return f"(({first}{both}{_at_least(many - 1, rest, both, either)}){either}{_at_least(many, rest, both, either)})"
 
 
 def _string(term: str) -> str:
@@ -120,5 +129,5 @@ def _string(term: str) -> str:
 def _tsquery(wanted: Wanted) -> str:
     parts = ["(" + " | ".join(quoted(term) for term in group) + ")" for group in wanted.groups]
     parts += ["(" + " <-> ".join(quoted(term) for term in wanted.phrase) + ")"] if wanted.phrase else []
-    ways = " | ".join("(" + " & ".join(quoted(term) for term in way) + ")" for way in wanted.ways)
-    return " & ".join([*parts, *([f"({ways})"] if ways else [])])
+    parts += [_at_least(wanted.many, [quoted(term) for term in wanted.among], " & ", " | ")] if wanted.among else []
+    return " & ".join(parts)
