@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from bot.model import (
     Actor,
@@ -46,6 +46,13 @@ class Stored(StrEnum):
     REVISED = "revised"
 
 
+class Phrased(NamedTuple):
+    """Quotations with a phrase, newest first; before the day ``back_to``, if there is one, they were not looked for."""
+
+    found: list[Cited]
+    back_to: date | None = None
+
+
 class Library(Protocol):
     """Articles and all that was read in them."""
 
@@ -79,9 +86,9 @@ class Library(Protocol):
         must occur in the quotation or its paragraph (empty: no condition). Where there are more than ``limit``, those with
         all the words are preferred, then those with the rarer ones."""
 
-    async def phrase(self, words: str, scope: Scope, *, limit: int = 50) -> list[Cited]:
+    async def phrase(self, words: str, scope: Scope, *, limit: int = 50) -> Phrased:
         """Quotations that contain the words of ``words`` in this order, newest first. In a very large store, a phrase of
-        nothing but everyday words is looked for in the newest part alone."""
+        nothing but everyday words is looked for in the newest part alone, and it is said in which."""
 
     async def similar(self, stems: Sequence[str], scope: Scope, *, speakers: Sequence[str] = (), limit: int = 50) -> list[Cited]:
         """Quotations, of these speakers if any are given, that share most of the rarest stems, best first."""

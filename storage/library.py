@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Actor, ActorRef, Article, ArticleHead, Cited, CitedEvent, Coverage, Reading
-from bot.ports import Library, Scope, Stored
+from bot.ports import Library, Phrased, Scope, Stored
 from bot.reports import EVERYBODY, corrected
 from storage.citing import quotation_numbered
 from storage.database import Database
@@ -105,7 +105,7 @@ class StoredLibrary:
         """See ``bot.ports.Library``."""
         return await self._searched(lambda search: search.quotations(speakers, scope, words, limit))
 
-    async def phrase(self, words: str, scope: Scope, *, limit: int = 50) -> list[Cited]:
+    async def phrase(self, words: str, scope: Scope, *, limit: int = 50) -> Phrased:
         """See ``bot.ports.Library``."""
         return await self._searched(lambda search: search.phrase(words, scope, limit))
 

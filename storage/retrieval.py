@@ -7,13 +7,14 @@ part alone (``_MOST``).
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import accumulate
 from math import log
 
 from sqlalchemy import Connection, Table, bindparam, select
 
 from bot.model import Cited, CitedEvent
-from bot.ports import Scope
+from bot.ports import Phrased, Scope
 from bot.reports import Report, corrected
 from bot.terms import commonness, stems, words
 from storage.citing import events_at, parts, quotations_at
@@ -36,8 +37,8 @@ _RAREST, _ENOUGH, _CANDIDATES, _WEIGHED = 6, 20, 120, 60
 _TERMS_AT = select(quotations.c.moment, quotations.c.search).where(quotations.c.moment.in_(bindparam("keys", expanding=True)))
 _PARAGRAPHS = 6
 """Of an article: from the share of articles that have a word follows that of paragraphs."""
-_MOST = 15_000
-"""Entries of an index list that one search may go through."""
+_MOST, _EVERYDAY = 15_000, 6_000
+"""Entries of an index list that one search may go through; of the rarest word of a phrase, beside the longer lists of the others."""
 
 
 class Search:
@@ -65,14 +66,17 @@ class Search:
         apart = list(_tiers(parties, topic, (kinds,) if kinds else ()))
         return events_at(self._connection, self._best(events, [*(together if len(parties) > 1 else ()), *apart], scope, limit))
 
-    def phrase(self, phrase: str, scope: Scope, limit: int) -> list[Cited]:
+    def phrase(self, phrase: str, scope: Scope, limit: int) -> Phrased:
         """See ``bot.ports.Library``."""
         sought, terms = f" {' '.join(words(phrase))} ", stems(phrase)
         wanted = _telling(terms)
         if not wanted:
-            return []
+            return Phrased([])
         corrections = self._corrections()
-        (since, until), found = self._bounded(scope, min(map(commonness, terms))), list[Cited]()
+        (since, until), found = (
+            self._bounded(scope, min(map(commonness, terms)), _EVERYDAY if wanted.phrase else _MOST),
+            list[Cited](),
+        )
         for _ in range(_PAGES):
             keys = self._newest(quotations, wanted, since, until, scope, _PAGE)
             cited = corrected(quotations_at(self._connection, keys), corrections)
@@ -80,7 +84,10 @@ class Search:
             if len(keys) < _PAGE or len(found) >= limit:
                 break
             until = keys[-1]
-        return found[:limit]
+        else:
+            since = until
+        back_to = -(-since >> DAY) if since > moments(scope)[0] else 0
+        return Phrased(found[:limit], date.fromordinal(back_to) if back_to > 1 else None)
 
     def similar(self, asked: Sequence[str], scope: Scope, speakers: Sequence[str], limit: int) -> list[Cited]:
         """See ``bot.ports.Library``."""
@@ -155,15 +162,15 @@ class Search:
     def _corrections(self) -> Sequence[Report]:
         return self._moment.get(("corrections", self._circle), lambda connection: corrections_in(connection, self._circle))
 
-    def _bounded(self, scope: Scope, rarest: float) -> tuple[int, int]:
+    def _bounded(self, scope: Scope, rarest: float, most: int = _MOST) -> tuple[int, int]:
         """The moments of the scope, or of so much of its newest part that the list of the rarest term is not too long."""
         since, until = moments(scope)
         total, first, last = self._moment.get("extent", _extent)
         many = total * (1 - (1 - rarest) ** (1 / _PARAGRAPHS))
-        if many <= _MOST or scope.articles:
+        if many <= most or scope.articles:
             return since, until
-        last = min(last, until >> DAY)
-        return max(since, int(last - (last - first) * _MOST / many) << DAY), until
+        start = min(last, until >> DAY) - int((last - first) * most / many)
+        return (max(since, start << DAY) if start > first else since), until
 
 
 def _extent(connection: Connection) -> tuple[int, int, int]:

@@ -51,7 +51,8 @@ class Answer:
     near it. ``verdict`` of a check: verbatim, altered (``changes`` tells how), paraphrase, somebody else or not found.
 
     ``sides`` of a readout are all who speak for each party; ``columns`` of a comparison hold the points by actor; ``occasions`` are what
-    was said with the article's words for where or to whom. ``reply`` is what was said to an order, which has no points."""
+    was said with the article's words for where or to whom. ``reply`` is what was said to an order, which has no points.
+    ``back_to`` is the day before which words that were not found in their order were not looked for."""
 
     q: str
     inquiry: Inquiry
@@ -69,6 +70,7 @@ class Answer:
     occasions: tuple[tuple[Cited, str], ...] = ()
     paragraphs: tuple[tuple[ArticleHead, int, str], ...] = ()
     reply: Reply | None = None
+    back_to: date | None = None
 
     @property
     def is_nearest(self) -> bool:

@@ -7,7 +7,7 @@ from bot.asking.compose_events import compared_blocks, events_blocks, readouts_b
 from bot.asking.lines import SHOWN, between, point_line, searched, text
 from bot.asking.naming import unmarked
 from bot.asking.spelling import suggestion
-from bot.citing import Sources, parted
+from bot.citing import Sources, day_text, parted
 from bot.commands import COMMANDS
 from bot.model import ActorRef, Kind
 from bot.replies import Action, Block, Button, Buttons, Choices, Heading, Item, Line, Option, Paragraph, Reply, Style, Words
@@ -56,6 +56,7 @@ def _statements(answer: Answer, sources: Sources) -> list[Block]:
     blocks += _grouped(page, answer, sources, start)
     for head, paragraph, held in answer.nearby.mentions:
         blocks.append(Item((Words("The words stand beside it: "), *parted(held), Words(" "), sources.cite(head, (paragraph,)))))
+    blocks += _looked_back(answer)
     left = len(answer.points) - start - len(page)
     if left > 0:
         blocks.append(text(f"{left} more."))
@@ -136,6 +137,7 @@ def _nothing(answer: Answer, sources: Sources) -> list[Block]:
             else f"Nobody is reported to have said: {asked}. Searched {searched(answer.coverage)}."
         )
     )
+    blocks += _looked_back(answer)
     if inquiry.intent == "about" and (command := suggestion(inquiry.topic or "")):
         blocks.append(text(f"Is it a command? The nearest is: {command}. All of them: help."))
     for title, points in (
@@ -176,7 +178,18 @@ def _verdict(answer: Answer, sources: Sources) -> list[Block]:
         blocks += [text("Closest:")] if answer.points else []
     blocks += [Item(point_line(point, sources)) for point in answer.points[:SHOWN]]
     blocks += [Item(_change_line(change, answer)) for change in answer.changes]
+    blocks += _looked_back(answer)
     return [*blocks, _buttons(answer, 0)]
+
+
+def _looked_back(answer: Answer) -> list[Block]:
+    """How far back words were looked for that were not found in their order."""
+    if answer.back_to is None:
+        return []
+    day = day_text(answer.back_to)
+    return [
+        text(f"Words as common as these were looked for back to {day} alone. For what is older, add: before {day}.", Style.NOTE)
+    ]
 
 
 def _change_line(change: Change, answer: Answer) -> Line:

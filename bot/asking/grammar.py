@@ -34,6 +34,9 @@ _NOTHING = frozenset(["", "anything", "something", "anything new", "anything els
 
 _PRONOUN = re.compile(r"he|she|they|it|him|her|them", re.IGNORECASE)
 
+_HELD = "\ue000"
+"""Stands for a quotation while days are looked for."""
+
 Builder = Callable[[re.Match[str], Days], Inquiry]
 
 
@@ -43,7 +46,8 @@ def inquiry_of(text: str, today: date, previous: Inquiry | None = None) -> Inqui
     if order := _order(text) or _order(text := corrected(text)):
         return order
     quoted = _QUOTED.search(text)
-    days = Days(text) if quoted and re.search(rf"^who|quote|{_SAY}", text, re.IGNORECASE) else _days(text, today)
+    saying = quoted if re.search(rf"^who|quote|{_SAY}", text, re.IGNORECASE) else None
+    days = _days_beside(saying, text, today) if saying else _days(text, today)
     rest = re.sub(r"^(?:and|so|ok|hey|please)\s+(?=\S)", "", days.rest.strip(" ?!.,;:"), flags=0 if previous else re.IGNORECASE)
     rest = days.rest.strip(" ?!.,;:") if previous else rest
     if previous and (following := _follow_up(rest, text, days, previous)):
@@ -78,6 +82,12 @@ def _days(text: str, today: date) -> Days:
     """The days in a text; "Today" inside a name ("USA Today said") is none."""
     found = days_in(_TITLE.sub(r"\1_\2", text), today)
     return replace(found, rest=re.sub(r"_(?=Today)", " ", found.rest))
+
+
+def _days_beside(quoted: re.Match[str], text: str, today: date) -> Days:
+    """The days in a text but for those in somebody's words."""
+    found = _days(f"{text[: quoted.start()]}{_HELD}{text[quoted.end() :]}", today)
+    return replace(found, rest=found.rest.replace(_HELD, quoted[0])) if found.given else Days(text)
 
 
 def from_command(name: str, arguments: Mapping[str, str]) -> str:

@@ -77,26 +77,23 @@ class LookUp:
         return Nearby(accounts=points_of(sorted(accounts, key=order)[:4]), mentions=tuple(mentions))
 
     async def _who_said(self, empty: Answer) -> Answer:
-        """Whose words these are; where they stand only beside what somebody says, that with its paragraph."""
+        """Whose words these are: exactly these first, else the nearest; where they stand only beside what somebody says, that
+        with its paragraph."""
         phrase = empty.inquiry.phrase or ""
-        if found := await self._worded(phrase):
-            return replace(empty, points=points_of(found))
-        sought = f" {' '.join(words(phrase))} "
-        held = await self._library.quotations([], self._scope, words=topic_stems(phrase), limit=60) if sought.strip() else []
+        worded, back_to = await self._library.phrase(phrase, self._scope)
+        if exact := sorted(filter(shown, worded), key=order):
+            return replace(empty, points=points_of(exact))
+        empty = replace(empty, back_to=back_to)
+        terms, sought = topic_stems(phrase), f" {' '.join(words(phrase))} "
+        alike = [
+            c for c in await self._library.similar(terms, self._scope) if shown(c) and covered(terms, stems_of(c)) >= _COVERED
+        ]
+        if alike:
+            return replace(empty, points=points_of(alike[:3]))
+        held = await self._library.quotations([], self._scope, words=terms, limit=60) if sought.strip() else []
         beside = [c for c in held if shown(c) and sought in f" {' '.join(words(c.context))} "][:3]
         places = dict.fromkeys((c.article, c.quotation.paragraph, c.context) for c in beside)
         return replace(empty, points=points_of(beside), nearby=Nearby(mentions=tuple(places)))
-
-    async def _worded(self, phrase: str) -> list[Cited]:
-        """Who said these words: exactly these first, else the nearest."""
-        exact = [c for c in await self._library.phrase(phrase, self._scope) if shown(c)]
-        if exact:
-            return sorted(exact, key=order)
-        terms = topic_stems(phrase)
-        near = [
-            c for c in await self._library.similar(terms, self._scope) if shown(c) and covered(terms, stems_of(c)) >= _COVERED
-        ]
-        return near[:3]
 
     async def _verified(self, empty: Answer) -> Answer:
         inquiry = empty.inquiry
@@ -106,12 +103,12 @@ class LookUp:
         def theirs(found: Iterable[Cited]) -> list[Cited]:
             return [c for c in found if shown(c) and (not speakers or speaker_id(c) in speakers)]
 
-        worded = await self._library.phrase(claim, self._scope)
+        worded, back_to = await self._library.phrase(claim, self._scope)
         exact = [c for c in theirs(worded) if not is_contrary(c)]
         quoted = [c for c in exact if c.quotation.kind is not Kind.INDIRECT]
         if exact and len(words(claim)) > 1:
             return replace(empty, points=points_of(quoted or exact), verdict="verbatim" if quoted else "paraphrase")
-        terms = topic_stems(claim)
+        empty, terms = replace(empty, back_to=back_to), topic_stems(claim)
         near = theirs(await self._library.similar(terms, self._scope, speakers=sorted(speakers), limit=50))
         if inquiry.actors and not near:
             own = await self._library.quotations(list(speakers), self._scope, words=terms, limit=40)

@@ -56,7 +56,7 @@ async def test_what_is_removed_leaves_nothing_and_the_rest_as_it_was(full: Stora
     assert all(before[cited.number] == cited for cited in left)
     assert await full.library.article("a3") == article("a3", outlet=None)
     assert await full.library.reading("a3") == reading()
-    assert [len(await full.library.phrase("will not wait", Scope())), len(await full.library.events(Scope()))] == [1, 1]
+    assert [len((await full.library.phrase("will not wait", Scope())).found), len(await full.library.events(Scope()))] == [1, 1]
     assert await full.check() is None
 
 

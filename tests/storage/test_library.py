@@ -105,10 +105,10 @@ async def test_quotations_are_found_by_speaker_day_word_and_article_newest_first
 
 async def test_a_phrase_is_found_within_the_quotation_only(storage: Storage) -> None:
     await storage.library.add(article(), reading())
-    assert [cited.quotation.paragraph for cited in await storage.library.phrase("will NOT wait", Scope())] == [3]
-    assert await storage.library.phrase("wait not will", Scope()) == []
-    assert await storage.library.phrase("Berg said", Scope()) == []
-    assert await storage.library.phrase("…", Scope()) == []
+    assert [cited.quotation.paragraph for cited in (await storage.library.phrase("will NOT wait", Scope())).found] == [3]
+    assert (await storage.library.phrase("wait not will", Scope())).found == []
+    assert (await storage.library.phrase("Berg said", Scope())).found == []
+    assert (await storage.library.phrase("…", Scope())).found == []
 
 
 async def test_similar_words_find_the_nearest_quotation_first(storage: Storage) -> None:

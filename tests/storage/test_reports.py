@@ -43,7 +43,7 @@ async def test_a_withdrawn_quotation_is_gone_for_its_circle_alone(storage: Stora
     await settled(storage, HERE, State.WITHDRAWN)
     here, there = (storage.library.seen_in(circle_of(place)) for place in (HERE, THERE))
     assert await words_of(storage, ANNA.id, HERE) == ["Not for the grain deal."]
-    assert (await here.quotation(number), len(await here.phrase("will not wait", Scope()))) == (None, 0)
+    assert (await here.quotation(number), len((await here.phrase("will not wait", Scope())).found)) == (None, 0)
     assert len(await words_of(storage, ANNA.id, THERE)) == 2
     assert await there.quotation(number)
     assert await storage.library.seen_in(None).quotation(number)
@@ -55,7 +55,7 @@ async def test_a_corrected_speaker_is_found_and_asked_for_as_such(storage: Stora
     assert await words_of(storage, ANNA.id, HERE) == ["Not for the grain deal."]
     assert await words_of(storage, NORLAND.id, HERE) == ["We will not wait,"]
     assert await words_of(storage, NORLAND.id, THERE) == []
-    (cited,) = await storage.library.seen_in(circle_of(HERE)).phrase("will not wait", Scope())
+    (cited,), _ = await storage.library.seen_in(circle_of(HERE)).phrase("will not wait", Scope())
     assert (cited.quotation.speaker, cited.corrected) == (NORLAND, True)
     report = await storage.reports.find(number, circle_of(HERE))
     assert report

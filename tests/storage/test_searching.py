@@ -44,14 +44,14 @@ async def test_an_old_quotation_that_shares_most_words_is_found_among_many_newer
 async def test_a_phrase_is_looked_for_beyond_paragraphs_that_have_it_outside_the_quotation(storage: Storage) -> None:
     await storage.library.add(*told(0, "Ole Dahl said"))
     await storage.library.add_all([told(n, "no comment", OLE) for n in range(1, 301)])
-    assert [cited.article.id for cited in await storage.library.phrase("Ole Dahl said", Scope())] == ["a0"]
+    assert [cited.article.id for cited in (await storage.library.phrase("Ole Dahl said", Scope())).found] == ["a0"]
 
 
 @pytest.mark.parametrize("phrase", ["we will not be there", "the ferries of Utsira were late again"])
 async def test_a_phrase_is_found_by_its_words_in_their_order_alone(storage: Storage, phrase: str) -> None:
     turned = " ".join(reversed(phrase.split()))
     await storage.library.add_all([told(0, f"he said {phrase}, I think"), *(told(n, turned, OLE) for n in range(1, 101))])
-    assert [cited.article.id for cited in await storage.library.phrase(phrase, Scope())] == ["a0"]
+    assert [cited.article.id for cited in (await storage.library.phrase(phrase, Scope())).found] == ["a0"]
 
 
 async def test_what_has_all_words_of_a_topic_comes_before_what_has_any(crowded: Storage) -> None:
@@ -101,3 +101,15 @@ async def test_a_backup_is_for_the_user_alone(tmp_path: Path) -> None:
     await storage.backup(tmp_path / "copy.db")
     assert stat.S_IMODE((tmp_path / "copy.db").stat().st_mode) == 0o600
     await storage.close()
+
+
+async def test_everyday_words_are_looked_for_in_the_newest_part_and_it_is_said_in_which(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await storage.library.add_all([told(n, "we will not be" if n == 0 else "be not we will") for n in range(100)])
+    monkeypatch.setattr("storage.retrieval._EVERYDAY", 3)
+    found, back_to = await storage.library.phrase("we will not be", Scope())
+    assert (found, back_to is None) == ([], False)
+    while back_to:
+        found, back_to = await storage.library.phrase("we will not be", Scope(until=back_to - timedelta(1)))
+    assert [cited.article.id for cited in found] == ["a0"]

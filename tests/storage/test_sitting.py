@@ -24,7 +24,7 @@ async def test_what_is_stored_meanwhile_is_not_seen_before_the_next_sitting(stor
             elsewhere.submit(asyncio.run, stored_elsewhere()).result()
         after = [
             len(await library.quotations([ANNA.id], Scope())),
-            len(await library.seen_in(None).phrase("will not wait", Scope())),
+            len((await library.seen_in(None).phrase("will not wait", Scope())).found),
         ]
         return [before.articles, (await library.coverage(Scope())).articles, *after]
 

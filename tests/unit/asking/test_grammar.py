@@ -23,3 +23,18 @@ from bot.asking.grammar import inquiry_of
 def test_what_is_asked_for(text: str, intent: str, names: tuple[str, ...], topic: str) -> None:
     inquiry = inquiry_of(text, date(2025, 2, 13))
     assert (inquiry.intent, inquiry.names, inquiry.topic) == (intent, names, topic)
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "since", "until"),
+    [
+        ('who said "we will not be" in March 2023', "we will not be", date(2023, 3, 1), date(2023, 3, 31)),
+        ('did Rand Paul say "we leave in March 2023" yesterday?', "we leave in March 2023", date(2025, 2, 12), date(2025, 2, 12)),
+        ('who said "we will not be" before 3 May 2024', "we will not be", None, date(2024, 5, 3)),
+        ("verify before 3 May 2024: we will not be", "we will not be", None, date(2024, 5, 3)),
+        ('who said "not today, not in March"', "not today, not in March", None, None),
+    ],
+)
+def test_days_stand_beside_a_quotation_never_in_it(text: str, phrase: str, since: date | None, until: date | None) -> None:
+    inquiry = inquiry_of(text, date(2025, 2, 13))
+    assert (inquiry.phrase, inquiry.since, inquiry.until) == (phrase, since, until)
