@@ -82,7 +82,10 @@ def paragraph_spans(text: str) -> tuple[Span, ...]:
 
 def first_paragraph(text: str) -> str:
     """The first paragraph's words, "" where there is none."""
-    return next((line.group() for line in _LINE.finditer(text) if not line.group().isspace()), "")
+    line = _LINE.search(text)
+    while line and line.group().isspace():
+        line = _LINE.search(text, line.end())
+    return line.group() if line else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ _WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
 _EDGES = re.compile(r"'(?!\w)|(?<!\w)'")
 _PRINTED = str.maketrans(dict.fromkeys("—–…“”„«»‹›‚\xa0", " ") | {"‘": " ", "’": "'"})
 """What is printed in nearly every text beyond ASCII: marks that part words, and apostrophes."""
-_PARTING = str.maketrans({code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "'")})
+_PARTING = str.maketrans(
+    {chr(code): chr(code).lower() if chr(code).isalnum() or chr(code) == "'" else " " for code in range(128)}
+)
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"})
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'"})
 _stemmer = snowballstemmer.stemmer("english")
@@ -62,20 +64,26 @@ def _background() -> tuple[int, dict[str, int]]:
 
 
 def _all_words(text: str) -> tuple[str, ...]:
-    return tuple(chain.from_iterable(map(_words_of, _found_in(text))))
+    plain = _plain(text)
+    if plain is None:
+        return tuple(chain.from_iterable(map(_words_of, _WORD.findall(text))))
+    found = plain.replace("'", "").split()
+    return tuple(found) if len(max(found, key=len, default="")) <= LONGEST else tuple(word[:LONGEST] for word in found)
 
 
 def _all_stems(text: str) -> tuple[str, ...]:
-    return tuple(chain.from_iterable(map(_stems_of, _found_in(text))))
+    plain = _plain(text)
+    return tuple(chain.from_iterable(map(_stems_of, _WORD.findall(text) if plain is None else plain.split())))
 
 
-def _found_in(text: str) -> list[str]:
-    """The words as they stand: those of ``_WORD``, of a text that is ASCII but for what is printed anywhere without a search."""
-    plain = text if text.isascii() else text.translate(_PRINTED)
-    if not plain.isascii():
-        return _WORD.findall(text)
-    parted = plain.translate(_PARTING)
-    return (_EDGES.sub(" ", parted) if "'" in parted else parted).split()
+def _plain(text: str) -> str | None:
+    """The words that ``_WORD`` finds, folded but for their apostrophes, with blanks between; ``None`` where a text has other
+    letters than ASCII's."""
+    ascii = text if text.isascii() else text.translate(_PRINTED)
+    if not ascii.isascii():
+        return None
+    parted = ascii.translate(_PARTING)
+    return _EDGES.sub(" ", parted) if "'" in parted else parted
 
 
 _known_words = lru_cache(maxsize=_TEXTS)(_all_words)

@@ -4,6 +4,7 @@ import json
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import starmap
 from typing import Any
 
 from bot.model import (
@@ -83,7 +84,7 @@ def quotation_of(row: Mapping[Any, Any], actors: Mapping[str, ActorRef]) -> Quot
 
 
 def _spans(pairs: Iterable[Sequence[int]]) -> tuple[Span, ...]:
-    return tuple(map(Span._make, pairs))
+    return tuple(starmap(Span, pairs))
 
 
 def event_row(event: Event, around: Sequence[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import accumulate
-from math import log
+from math import log, prod
 
 from sqlalchemy import Connection, Table, bindparam, select
 
@@ -26,19 +26,23 @@ from storage.tables import DAY, counters, events, quotations
 
 _TERMS = 16
 """Words of a topic that are looked for: the rarest say most."""
-_PAGE, _PAGES = 60, 8
-"""Rows fetched to find a phrase in, and how often."""
+_PAGE, _PAGES, _EVERYDAY = 60, 8, 3
+"""Rows fetched to find a phrase in, and how often; of one with nothing but everyday words less often."""
 _LONGEST = 4
 """Words of a phrase that the index looks for; all are compared afterwards."""
 _TELLING = 10.0
 """What words say that hardly a paragraph can have together: of twenty thousand articles one has all of them (exp(-10))."""
-_RAREST, _ENOUGH, _CANDIDATES, _WEIGHED = 6, 20, 120, 60
+_RAREST, _ENOUGH, _CANDIDATES, _WEIGHED = 6, 20, 120, 30
 """For similar quotations: words looked at, rows that are enough, rows whose terms are compared, rows weighed at most."""
 _TERMS_AT = select(quotations.c.moment, quotations.c.search).where(quotations.c.moment.in_(bindparam("keys", expanding=True)))
 _PARAGRAPHS = 6
 """Of an article: from the share of articles that have a word follows that of paragraphs."""
-_MOST, _EVERYDAY = 15_000, 6_000
-"""Entries of an index list that one search may go through; of the rarest word of a phrase, beside the longer lists of the others."""
+_WORDS = 40
+"""Of a paragraph."""
+_MET = 1 / 200_000
+"""The chance in a paragraph of a run that is looked for: an index stops at no bound before its next hit."""
+_MOST = 15_000
+"""Entries of an index list that one search may go through."""
 
 
 class Search:
@@ -73,11 +77,8 @@ class Search:
         if not wanted:
             return Phrased([])
         corrections = self._corrections()
-        (since, until), found = (
-            self._bounded(scope, min(map(commonness, terms)), _EVERYDAY if wanted.phrase else _MOST),
-            list[Cited](),
-        )
-        for _ in range(_PAGES):
+        (since, until), found = self._bounded(scope, min(map(commonness, terms))), list[Cited]()
+        for _ in range(_EVERYDAY if wanted.phrase else _PAGES):
             keys = self._newest(quotations, wanted, since, until, scope, _PAGE)
             cited = corrected(quotations_at(self._connection, keys), corrections)
             found += [c for c in cited if sought in f" {' '.join(words(' '.join(c.words)))} "]
@@ -162,14 +163,14 @@ class Search:
     def _corrections(self) -> Sequence[Report]:
         return self._moment.get(("corrections", self._circle), lambda connection: corrections_in(connection, self._circle))
 
-    def _bounded(self, scope: Scope, rarest: float, most: int = _MOST) -> tuple[int, int]:
+    def _bounded(self, scope: Scope, rarest: float) -> tuple[int, int]:
         """The moments of the scope, or of so much of its newest part that the list of the rarest term is not too long."""
         since, until = moments(scope)
         total, first, last = self._moment.get("extent", _extent)
         many = total * (1 - (1 - rarest) ** (1 / _PARAGRAPHS))
-        if many <= most or scope.articles:
+        if many <= _MOST or scope.articles:
             return since, until
-        start = min(last, until >> DAY) - int((last - first) * most / many)
+        start = min(last, until >> DAY) - int((last - first) * _MOST / many)
         return (max(since, start << DAY) if start > first else since), until
 
 
@@ -198,15 +199,23 @@ def _is_name(group: Sequence[str]) -> bool:
 
 def _telling(terms: tuple[str, ...]) -> Wanted:
     """What finds a phrase soon: so few of its rarest words that all of them, wherever they stand, say enough; of everyday words
-    alone the run that says most."""
+    alone the run that says most, of those that turn up often enough."""
     weights = {term: -log(commonness(term)) for term in terms}
     rarest = sorted(weights, key=lambda term: (-weights[term], term))[:_LONGEST]
     told = list(accumulate(weights[term] for term in rarest))
     if told and told[-1] >= _TELLING:
         return Wanted(tuple((term,) for term in rarest[: 1 + bisect_left(told, _TELLING)]))
-    size = min(len(terms), _LONGEST)
-    runs = [terms[at : at + size] for at in range(len(terms) - size + 1)]
-    return Wanted(phrase=max(runs, key=lambda run: sum(map(weights.__getitem__, run))))
+    sizes = range(2, min(len(terms), _LONGEST) + 1)
+    runs = [terms[at : at + size] for size in sizes for at in range(len(terms) - size + 1)]
+    met = [run for run in runs if _chance(run) >= _MET]
+    if not met:
+        return Wanted(tuple((term,) for term in rarest))
+    return Wanted(phrase=min(met, key=_chance))
+
+
+def _chance(run: Sequence[str]) -> float:
+    """How often words stand side by side in a paragraph if they do so by chance alone; those of a language do so more often."""
+    return _WORDS * prod(-log(1 - commonness(term)) / _PARAGRAPHS / _WORDS for term in run)
 
 
 def _is_wanted(cited: Cited, speakers: Sequence[str], topic: Sequence[str]) -> bool:

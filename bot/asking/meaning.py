@@ -47,7 +47,8 @@ def _rows_in(text: str) -> tuple[int, ...]:
 
 
 def _all_rows(text: str) -> tuple[int, ...]:
-    return tuple(row for row in map(_vectors().rows.get, set(words(text))) if row is not None)
+    rows = _vectors().rows
+    return tuple(map(rows.__getitem__, rows.keys() & words(text)))
 
 
 _known_rows = lru_cache(maxsize=8_000)(_all_rows)

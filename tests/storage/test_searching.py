@@ -107,7 +107,7 @@ async def test_everyday_words_are_looked_for_in_the_newest_part_and_it_is_said_i
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await storage.library.add_all([told(n, "we will not be" if n == 0 else "be not we will") for n in range(100)])
-    monkeypatch.setattr("storage.retrieval._EVERYDAY", 3)
+    monkeypatch.setattr("storage.retrieval._MOST", 3)
     found, back_to = await storage.library.phrase("we will not be", Scope())
     assert (found, back_to is None) == ([], False)
     while back_to:
