@@ -26,7 +26,7 @@ from storage.tables import DAY, counters, events, quotations
 
 _TERMS = 16
 """Words of a topic that are looked for: the rarest say most."""
-_PAGE, _PAGES, _EVERYDAY = 60, 8, 3
+_PAGE, _PAGES, _EVERYDAY = 60, 8, 2
 """Rows fetched to find a phrase in, and how often; of one with nothing but everyday words less often."""
 _LONGEST = 4
 """Words of a phrase that the index looks for; all are compared afterwards."""
@@ -39,8 +39,8 @@ _PARAGRAPHS = 6
 """Of an article: from the share of articles that have a word follows that of paragraphs."""
 _WORDS = 40
 """Of a paragraph."""
-_MET = 1 / 200_000
-"""The chance in a paragraph of a run that is looked for: an index stops at no bound before its next hit."""
+_RUN, _MET = 3, 1 / 100_000
+"""Words of a run that is looked for at most, and its least chance in a paragraph: an index stops at no bound before its next hit."""
 _MOST = 15_000
 """Entries of an index list that one search may go through."""
 
@@ -205,7 +205,7 @@ def _telling(terms: tuple[str, ...]) -> Wanted:
     told = list(accumulate(weights[term] for term in rarest))
     if told and told[-1] >= _TELLING:
         return Wanted(tuple((term,) for term in rarest[: 1 + bisect_left(told, _TELLING)]))
-    sizes = range(2, min(len(terms), _LONGEST) + 1)
+    sizes = range(2, min(len(terms), _RUN) + 1)
     runs = [terms[at : at + size] for size in sizes for at in range(len(terms) - size + 1)]
     met = [run for run in runs if _chance(run) >= _MET]
     if not met:
