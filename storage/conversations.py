@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -20,8 +19,6 @@ from storage.tables import conversations
 
 KEPT = timedelta(days=1)
 """After this a conversation starts anew."""
-_PAUSE = 2.0
-"""Seconds in which turns are gathered: after every write SQLite's readers know their pages no more."""
 _MOST = 10_000
 """Turns that wait to be written, at most: where nothing can be written, the oldest are forgotten."""
 _log = structlog.get_logger()
@@ -43,15 +40,14 @@ class _Kept(NamedTuple):
 class StoredConversations:
     """Implements ``bot.ports.Conversations``.
 
-    An answer does not wait for its turn to be written: turns are written behind, all of some seconds in one transaction, and
-    are known here from the first. A process that is killed forgets those of its last seconds.
+    An answer does not wait for its turn to be written: turns are written behind, all that wait in one transaction, and are
+    known here from the first. A process that is killed forgets those of its last moment.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: dict[_Key, _Kept] = {}
         self._writing: asyncio.Task[None] | None = None
-        self._hurried = asyncio.Event()
 
     async def last(self, place: Destination, asker: Asker, now: datetime) -> Turn | None:
         """The last turn here of this person, unless it is over a day old."""
@@ -70,10 +66,10 @@ class StoredConversations:
             self._writing = asyncio.create_task(self._write())
 
     async def settle(self) -> None:
-        """Write at once what waits, and wait until all is written that can be."""
+        """Wait until all is written that can be."""
         if self._writing:
-            self._hurried.set()
-            await self._writing
+            await asyncio.wait([self._writing])
+            await (self._write() if self._writing.cancelled() else self._writing)
 
     async def forget(self, platform: Platform, person: str, workspace: str | None = None) -> int:
         """See ``bot.ports.Conversations``."""
@@ -99,9 +95,6 @@ class StoredConversations:
 
     async def _write(self) -> None:
         """Write what waits, and what comes to wait meanwhile; what can't be written waits for the next turn."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._hurried.wait(), _PAUSE)
-        self._hurried.clear()
         while self._waiting:
             batch = dict(self._waiting)
             try:
