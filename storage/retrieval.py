@@ -39,6 +39,8 @@ _PARAGRAPHS = 6
 """Of an article: from the share of articles that have a word follows that of paragraphs."""
 _WORDS = 40
 """Of a paragraph."""
+_SPEAKING = 7.0
+"""What four words say that so few paragraphs have together that all of those can be compared."""
 _RUN, _MET = 3, 1 / 100_000
 """Words of a run that is looked for at most, and its least chance in a paragraph: an index stops at no bound before its next hit."""
 _MOST = 15_000
@@ -77,7 +79,7 @@ class Search:
         if not wanted:
             return Phrased([])
         corrections = self._corrections()
-        (since, until), found = self._bounded(scope, min(map(commonness, terms))), list[Cited]()
+        (since, until), found = self._bounded(scope, min(map(commonness, wanted.phrase or terms))), list[Cited]()
         for _ in range(_EVERYDAY if wanted.phrase else _PAGES):
             keys = self._newest(quotations, wanted, since, until, scope, _PAGE)
             cited = corrected(quotations_at(self._connection, keys), corrections)
@@ -208,7 +210,7 @@ def _telling(terms: tuple[str, ...]) -> Wanted:
     sizes = range(2, min(len(terms), _RUN) + 1)
     runs = [terms[at : at + size] for size in sizes for at in range(len(terms) - size + 1)]
     met = [run for run in runs if _chance(run) >= _MET]
-    if not met:
+    if not met or told[-1] >= _SPEAKING:
         return Wanted(tuple((term,) for term in rarest))
     return Wanted(phrase=min(met, key=_chance))
 
