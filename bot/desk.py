@@ -149,11 +149,8 @@ class AttacheDesk:
 
     async def _looked_up(self, request: Request, words: str, inquiry: Inquiry, library: Library) -> Answer:
         """The answer from the library as it is at one moment."""
-        scope, everything, today = (
-            Scope(inquiry.since, inquiry.until, request.articles),
-            Scope(articles=request.articles),
-            self._today(request),
-        )
+        scope, everything = Scope(inquiry.since, inquiry.until, request.articles), Scope(articles=request.articles)
+        today = self._today(request)
         wide = await library.coverage(everything)
         on = min(today, inquiry.until or wide.last or today, wide.last or date.max)
         if not (inquiry.follows and inquiry.actors) or inquiry.argument:

@@ -79,10 +79,10 @@ def _all_stems(text: str) -> tuple[str, ...]:
 def _plain(text: str) -> str | None:
     """The words that ``_WORD`` finds, folded but for their apostrophes, with blanks between; ``None`` where a text has other
     letters than ASCII's."""
-    ascii = text if text.isascii() else text.translate(_PRINTED)
-    if not ascii.isascii():
+    printed = text if text.isascii() else text.translate(_PRINTED)
+    if not printed.isascii():
         return None
-    parted = ascii.translate(_PARTING)
+    parted = printed.translate(_PARTING)
     return _EDGES.sub(" ", parted) if "'" in parted else parted
 
 

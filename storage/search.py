@@ -3,7 +3,7 @@
 Keys are ordered by day and arrival, so "newest first" is the index read backwards and needs no sorting.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -108,26 +108,28 @@ def _within(rows: Table) -> ColumnElement[bool]:
 
 def _fts5(wanted: Wanted) -> str:
     """https://sqlite.org/fts5.html#full_text_query_syntax; everything is a string, so no word is an operator."""
-    parts = ["(" + " OR ".join(_string(term) for term in group) + ")" for group in wanted.groups]
-    parts += [_string(" ".join(wanted.phrase))] if wanted.phrase else []
-    parts += [_at_least(wanted.many, [_string(term) for term in wanted.among], " AND ", " OR ")] if wanted.among else []
-    return " AND ".join(parts)
+    return _written(wanted, _string, " AND ", " OR ", _string(" ".join(wanted.phrase)))
+
+
+def _tsquery(wanted: Wanted) -> str:
+    return _written(wanted, quoted, " & ", " | ", f"({' <-> '.join(map(quoted, wanted.phrase))})")
+
+
+def _written(wanted: Wanted, term: Callable[[str], str], both: str, either: str, phrase: str) -> str:
+    """What is wanted in an engine's language, given how that writes a term, its operators and the phrase."""
+    parts = [_at_least(1, list(map(term, group)), both, either) for group in wanted.groups]
+    parts += [phrase] if wanted.phrase else []
+    parts += [_at_least(wanted.many, list(map(term, wanted.among)), both, either)] if wanted.among else []
+    return both.join(parts)
 
 
 def _at_least(many: int, terms: Sequence[str], both: str, either: str) -> str:
     """A query for so many of the terms: the first one with one less of the rest, or as many of the rest."""
     if many == 1 or many == len(terms):
-        return "(" + (either if many == 1 else both).join(terms) + ")"
+        return f"({(either if many == 1 else both).join(terms)})"
     first, *rest = terms
     return f"(({first}{both}{_at_least(many - 1, rest, both, either)}){either}{_at_least(many, rest, both, either)})"
 
 
 def _string(term: str) -> str:
     return '"' + term.replace('"', '""').replace("\x00", "").encode("utf-8", "replace").decode() + '"'
-
-
-def _tsquery(wanted: Wanted) -> str:
-    parts = ["(" + " | ".join(quoted(term) for term in group) + ")" for group in wanted.groups]
-    parts += ["(" + " <-> ".join(quoted(term) for term in wanted.phrase) + ")"] if wanted.phrase else []
-    parts += [_at_least(wanted.many, [quoted(term) for term in wanted.among], " & ", " | ")] if wanted.among else []
-    return " & ".join(parts)
